@@ -1,0 +1,72 @@
+# Every verb of a developer. `make` lists them.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+DIST := web/static/dist/.vite-done
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-fast lint format types rules story clean lock console
+
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: .venv/.locked $(DIST) .venv/.translated ## everything a fresh machine needs: Python and front-end packages, assets, translations
+
+.venv/.locked: requirements-dev.lock
+	$(PYTHON) -c 'import sys; sys.exit("Signalbox needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(DIST): web/frontend/package-lock.json web/frontend/vite.config.js $(shell find web/frontend/src -type f 2>/dev/null)
+	npm --prefix web/frontend ci --no-audit --no-fund
+	npm --prefix web/frontend run build
+	@touch $@
+
+.venv/.translated: .venv/.locked $(shell find web/translations -name '*.po' 2>/dev/null)
+	$(BIN)/pybabel -q compile -d web/translations
+	@touch $@
+
+run: setup ## demo city on http://127.0.0.1:8000; prints the address and the demo accounts
+	@set -a; . $$($(BIN)/python -m api.development); set +a; \
+	$(BIN)/flask db upgrade >/dev/null && $(BIN)/flask demo ensure && \
+	echo "Signalbox: http://127.0.0.1:$(PORT)" && \
+	exec $(BIN)/gunicorn --workers 1 --threads 8 --bind 127.0.0.1:$(PORT) --access-logfile /dev/null 'app:serve()'
+
+test: setup browser ## lint, types, import rules and all tests, on SQLite, PostgreSQL and in a browser
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+browser:
+	@$(BIN)/python -m tests.browser.install
+
+test-fast: .venv/.locked ## the tests of one folder: make test-fast AT=tests/engine
+	$(BIN)/python -m pytest -q $(AT)
+
+lint: .venv/.locked ## ruff and import rules
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+
+format: .venv/.locked ## let ruff lay out and mend the code
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+types: .venv/.locked ## mypy --strict
+	$(BIN)/mypy
+
+rules: .venv/.locked ## how many rules of the rulebook are proved by tests, and which are not
+	@$(BIN)/python -m tests.rules
+
+story: .venv/.locked ## play one fault over HTTP against the running server and print each step
+	@$(BIN)/python -m tests.story
+
+console: .venv/.locked ## a Python shell with engine, clock and queries bound
+	@set -a; . $$($(BIN)/python -m api.development); set +a; $(BIN)/flask db upgrade >/dev/null && $(BIN)/flask console
+
+lock: .venv/.locked ## rewrite the dependency locks from pyproject.toml
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -q pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -q --extra dev pyproject.toml -o requirements-dev.lock
+
+clean: ## remove what was built, and the demo database
+	rm -rf .venv web/static/dist web/frontend/node_modules instance
