@@ -1,0 +1,250 @@
+"""Every finding code with its severity and its words in both languages: the only place where a finding is worded."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from engine.definition.findings import Severity
+
+
+class Wording(NamedTuple):
+    """The severity of a code and its templates; `{name}` is replaced by a parameter."""
+
+    severity: Severity
+    zh: str
+    en: str
+
+
+def _error(zh: str, en: str) -> Wording:
+    return Wording("error", zh, en)
+
+
+def _remark(zh: str, en: str) -> Wording:
+    return Wording("remark", zh, en)
+
+
+_FILE = {
+    "file_empty": _error("文件是空的。", "The file is empty."),
+    "file_too_large": _error(
+        "文件超过 {limit} 字节（实际 {size} 字节）。", "The file has {size} bytes; at most {limit} are allowed."
+    ),
+    "encoding_unknown": _error(
+        "声明的编码“{declared}”不受支持，请另存为 UTF-8。",
+        "The declared encoding “{declared}” is not supported; save the file as UTF-8.",
+    ),
+    "encoding_mismatch": _error(
+        "文件声明为 {declared} 编码，内容却是 {actual}。请改正声明，或按声明的编码另存。",
+        "The file declares {declared}, but its bytes are {actual}. Correct the declaration or save it as declared.",
+    ),
+    "encoding_invalid": _error(
+        "文件内容不是有效的 {declared} 编码。", "The bytes of the file are not valid {declared}."
+    ),
+    "doctype": _error("文件含有 DOCTYPE 声明，不予接受。", "The file has a DOCTYPE, which is not accepted."),
+    "stylesheet": _error(
+        "文件含有样式表处理指令（xml-stylesheet），不予接受。",
+        "The file has a style sheet instruction (xml-stylesheet), which is not accepted.",
+    ),
+    "not_xml": _error(
+        "文件不是完整的 XML：第 {line} 行附近有误。", "The file is not well-formed XML, near line {line}."
+    ),
+    "too_many_elements": _error("XML 元素超过 {limit} 个。", "The file has more than {limit} XML elements."),
+    "too_many_attributes": _error(
+        "第 {line} 行有一个元素的属性超过 {limit} 个。", "An element at line {line} has more than {limit} attributes."
+    ),
+    "too_deep": _error("XML 嵌套超过 {limit} 层。", "XML elements are nested more than {limit} deep."),
+    "too_many_findings": _error(
+        "问题超过 {limit} 个，其余未列出。", "There are more than {limit} findings; the rest is not listed."
+    ),
+    "not_bpmn": _error("文件不是 BPMN 2.0 流程图。", "The file is not a BPMN 2.0 diagram."),
+}
+
+_PROCESS = {
+    "no_process": _error("文件中没有流程。", "There is no process in the file."),
+    "several_processes": _error(
+        "一个文件只能有一个可执行流程，这是多出的一个。",
+        "A file holds one executable process; this is one too many.",
+    ),
+    "process_ignored": _remark(
+        "该流程未标记为可执行，仅作图示，不会运行。",
+        "This process is not marked executable; it is only a drawing and will not run.",
+    ),
+    "not_marked_executable": _remark(
+        "流程未标记为可执行；发布后仍会按可执行流程运行。",
+        "The process is not marked executable; when published it runs all the same.",
+    ),
+}
+
+_PROFILE = {
+    "element_not_in_profile": _error("暂不支持{kind}。", "Not yet part of the profile: {kind}."),
+    "signal_end_event": _error(
+        "暂不支持信号结束事件：信号不会发出。", "A signal end event is not supported: the signal would not be sent."
+    ),
+    "link_event": _error(
+        "暂不支持链接事件：流程会停在这里。请直接用顺序流连接。",
+        "A link event is not supported: the case would stop here. Draw a sequence flow instead.",
+    ),
+    "compensation": _error("暂不支持补偿（{kind}）。", "Compensation is not supported ({kind})."),
+    "event_subprocess": _error(
+        "暂不支持事件子流程，请改用边界事件。", "An event sub-process is not supported; use boundary events instead."
+    ),
+    "complex_gateway": _error("暂不支持复杂网关。", "A complex gateway is not supported."),
+    "ad_hoc_subprocess": _error("暂不支持自由子流程。", "An ad-hoc sub-process is not supported."),
+    "several_event_definitions": _error("一个事件只能有一种触发方式。", "An event may have one event definition only."),
+    "token_quantity": _error("不支持令牌数量属性“{attribute}”。", "The token quantity “{attribute}” must be 1."),
+    "unknown_attribute": _error(
+        "{kind}上的属性“{attribute}”不被支持。", "The attribute “{attribute}” is not supported on a {kind}."
+    ),
+    "attribute_value": _error(
+        "属性“{attribute}”的值“{value}”无效，只能是：{allowed}。",
+        "The attribute “{attribute}” has the value “{value}”; allowed: {allowed}.",
+    ),
+    "unsupported_attribute": _error(
+        "{kind}上的扩展属性“{attribute}”会改变执行方式，但不被支持，请删除。",
+        "The extension attribute “{attribute}” on a {kind} would change how it runs and is not supported; remove it.",
+    ),
+    "unsupported_extension": _error(
+        "{kind}上的扩展“{extension}”会改变执行方式，但不被支持，请删除。",
+        "The extension “{extension}” on a {kind} would change how it runs and is not supported; remove it.",
+    ),
+    "ignored_attribute": _remark(
+        "扩展属性“{attribute}”目前不起作用。", "The extension attribute “{attribute}” has no effect at present."
+    ),
+    "unknown_extension": _remark(
+        "扩展“{extension}”不属于本产品，不起作用。",
+        "The extension “{extension}” does not belong to this product and has no effect.",
+    ),
+}
+
+_IDS = {
+    "missing_id": _error("{kind}没有编号（id）。", "A {kind} has no id."),
+    "invalid_id": _error(
+        "编号“{id}”无效：以字母、汉字或下划线开头，只含字母、汉字、数字、“_”“-”“.”，不超过 {limit} 个字符。",
+        "The id “{id}” is not valid: it begins with a letter or underscore, holds only letters, digits, “_”, “-” and "
+        "“.”, and has at most {limit} characters.",
+    ),
+    "duplicate_id": _error("编号“{id}”重复使用。", "The id “{id}” is used more than once."),
+    "reserved_id": _error("编号“{id}”是系统保留的，请换一个。", "The id “{id}” is reserved; choose another."),
+}
+
+_STRUCTURE = {
+    "no_start_event": _error("没有开始事件。", "There is no start event."),
+    "two_start_events": _error(
+        "只能有一个开始事件，这是多出的一个。", "Only one start event is allowed; this is one more."
+    ),
+    "no_end_event": _error("没有结束事件。", "There is no end event."),
+    "start_with_incoming": _error("开始事件不能有进入的顺序流。", "A start event cannot have an incoming flow."),
+    "end_with_outgoing": _error("结束事件不能有离开的顺序流。", "An end event cannot have an outgoing flow."),
+    "unreachable": _error("从开始事件走不到这里。", "This cannot be reached from the start event."),
+    "no_way_on": _error(
+        "这里没有离开的顺序流，流程会停住。请连到下一步或结束事件。",
+        "There is no flow out of here. Connect it to the next step or to an end event.",
+    ),
+    "dangling_flow": _error("顺序流的{end}没有连到任何元素。", "The {end} of the sequence flow is not connected."),
+    "flow_crosses_border": _error(
+        "顺序流不能穿过子流程或流程的边界。", "A sequence flow cannot cross the border of a sub-process or process."
+    ),
+    "boundary_detached": _error(
+        "边界事件没有附着在同一层的任务或子流程上。",
+        "The boundary event is not attached to a task or sub-process of its own level.",
+    ),
+    "boundary_with_incoming": _error("边界事件不能有进入的顺序流。", "A boundary event cannot have an incoming flow."),
+    "boundary_without_outgoing": _error("边界事件没有离开的顺序流。", "The boundary event has no outgoing flow."),
+    "too_many_nodes": _error(
+        "流程有 {count} 个节点，最多 {limit} 个。", "The process has {count} nodes; {limit} are allowed."
+    ),
+    "parallel_explosion": _error(
+        "连续的并行分支会产生 {count} 条以上的路径（上限 {limit}）。请减少并行，或先合并再分。",
+        "The parallel splits from here on make {count} paths or more; {limit} are allowed.",
+    ),
+    "lane_reference_unknown": _remark(
+        "泳道引用了不存在的元素“{id}”。", "The lane refers to “{id}”, which does not exist."
+    ),
+}
+
+_BRANCHING = {
+    "conditional_flow_out_of_task": _error(
+        "任务之后的条件分支含义不明确，请在任务后画一个排他网关。",
+        "Conditional or default flows out of a task are ambiguous; draw an exclusive gateway after it.",
+    ),
+    "condition_not_here": _error(
+        "条件只能写在排他网关之后的顺序流上。", "Only flows out of an exclusive gateway may have a condition."
+    ),
+    "missing_condition": _error(
+        "排他网关的这条分支既没有条件，也不是默认分支。",
+        "This branch of an exclusive gateway has no condition and is not the default.",
+    ),
+    "default_not_found": _error(
+        "默认分支“{flow}”不是从这里离开的顺序流。", "The default flow “{flow}” does not leave from here."
+    ),
+    "condition_on_default": _error("默认分支不能再带条件。", "The default flow cannot have a condition."),
+    "no_default_flow": _remark(
+        "没有默认分支：若所有条件都不成立，流程会停下并报引擎异常。",
+        "There is no default flow: if no condition holds, the case stops with an incident.",
+    ),
+}
+
+_EXPRESSIONS = {
+    "expression_invalid": _error(
+        "{place}的表达式“{text}”有误：{reason}", "The expression “{text}” of {place}: {reason}"
+    ),
+    "script_missing": _error("脚本任务没有脚本。", "The script task has no script."),
+    "script_invalid": _error("脚本有误：{reason}", "The script is not right: {reason}"),
+    "script_language": _error(
+        "不支持语言“{language}”，只能用本产品的表达式。",
+        "The language “{language}” is not supported; use the expressions of this product.",
+    ),
+    "timer_missing": _error(
+        "定时事件必须且只能写一种时间（时刻、时长或周期）。",
+        "A timer has exactly one time: a date, a duration or a cycle.",
+    ),
+    "timer_negative": _error("时间“{text}”不能是负数。", "The time “{text}” cannot be negative."),
+    "timer_invalid": _error("定时“{text}”有误：{reason}", "The timer “{text}”: {reason}"),
+    "due_date_invalid": _error("到期时间“{text}”有误：{reason}", "The due date “{text}”: {reason}"),
+    "priority_invalid": _error(
+        "优先级“{text}”必须是 0 到 100 的整数。", "The priority “{text}” must be a whole number from 0 to 100."
+    ),
+    "variable_name": _error(
+        "变量名“{name}”无效：以字母或汉字开头，只含字母、汉字、数字和下划线。",
+        "“{name}” cannot be a variable: it begins with a letter and holds letters, digits and underscores only.",
+    ),
+}
+
+_CATALOGUE = {
+    "service_missing": _error(
+        "服务任务没有指定服务（类型 external 和主题 topic）。",
+        "The service task names no service (type external and a topic).",
+    ),
+    "unknown_service": _error("没有名为“{name}”的服务。{hint}", "There is no service “{name}”.{hint}"),
+    "unknown_parameter": _error(
+        "服务“{service}”没有参数“{name}”。{hint}", "The service “{service}” has no parameter “{name}”.{hint}"
+    ),
+    "missing_parameter": _error(
+        "缺少服务“{service}”的参数“{name}”。", "The service “{service}” needs the parameter “{name}”."
+    ),
+    "parameter_type": _error(
+        "参数“{name}”的值“{text}”不是{type}。", "The parameter “{name}” has the value “{text}”, which is not a {type}."
+    ),
+    "unknown_form": _error("没有名为“{name}”的表单。{hint}", "There is no form “{name}”.{hint}"),
+    "unknown_group": _error("没有名为“{name}”的候选组。{hint}", "There is no candidate group “{name}”.{hint}"),
+    "nobody_assigned": _remark(
+        "没有办理人、候选人、候选组，也不在泳道内：无人能看到这个待办。",
+        "No assignee, candidate, group or lane: nobody will find this task.",
+    ),
+    "unknown_property": _error("没有名为“{name}”的属性。{hint}", "There is no property “{name}”.{hint}"),
+    "unknown_case_kind": _error("没有名为“{name}”的工单类型。{hint}", "There is no case kind “{name}”.{hint}"),
+    "unknown_separate_from": _error(
+        "职责分离引用的“{name}”不是本流程的用户任务。",
+        "“{name}”, which this task is kept separate from, is not a user task of the process.",
+    ),
+}
+
+WORDINGS: dict[str, Wording] = {
+    **_FILE,
+    **_PROCESS,
+    **_PROFILE,
+    **_IDS,
+    **_STRUCTURE,
+    **_BRANCHING,
+    **_EXPRESSIONS,
+    **_CATALOGUE,
+}

@@ -1,0 +1,24 @@
+"""A finding: what is wrong with a diagram, where, and how to mend it, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Severity = Literal["error", "remark"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to mend before (error) or to know when (remark) publishing."""
+
+    code: str  # stable, e.g. "timer_negative"
+    severity: Severity  # only errors refuse publishing
+    element_id: str | None  # None: the file as a whole
+    element_name: str | None  # as drawn, for people
+    message_zh: str
+    message_en: str
+    help: str  # a heading in docs/owner/findings.md
+
+    def as_dict(self) -> dict[str, str | None]:
+        return asdict(self)

@@ -1,0 +1,65 @@
+"""What a checked diagram says, free of XML and of SpiffWorkflow: the dialect, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+TimerKind = Literal["duration", "date", "cycle"]
+
+
+@dataclass(frozen=True)
+class TimerModel:
+    """The timer of an event: bare ISO 8601 or `${…}`; what it means for time is judged when it is armed."""
+
+    kind: TimerKind  # timeDuration, timeDate, timeCycle
+    text: str
+
+
+@dataclass(frozen=True)
+class ElementModel:
+    """A flow node (or the process itself) with the attributes of our dialect. Texts may hold `${…}`."""
+
+    id: str
+    kind: str  # BPMN local name: "userTask", "serviceTask", "subProcess", "boundaryEvent", "process" …
+    name: str
+    scope: str  # id of the process or sub-process it stands in
+    lane: str | None = None  # name of the innermost lane, read from the XML by us
+    assignee: str | None = None
+    candidate_users: str | None = None  # comma separated
+    candidate_groups: str | None = None  # comma separated
+    form_key: str | None = None
+    due_date: str | None = None
+    priority: str | None = None
+    service: str | None = None  # registered name: camunda:topic of an external task, or the operator of a Spiff file
+    inputs: Mapping[str, str] = field(default_factory=dict)  # parameter -> literal or `${…}`
+    outputs: Mapping[str, str] = field(default_factory=dict)  # variable -> `${…}` over the service's result
+    result_variable: str | None = None
+    script: str | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)  # camunda:property, e.g. "sla.stop" -> "arrive"
+    attached_to: str | None = None  # boundary events: the activity
+    interrupting: bool = True  # boundary events: cancelActivity
+    timer: TimerModel | None = None
+
+
+@dataclass(frozen=True)
+class ProcessModel:
+    """One executable process: its elements by id, and the rewritten tree that the token mover reads."""
+
+    key: str
+    name: str
+    elements: Mapping[str, ElementModel]  # flow nodes by id, and the process itself under its key
+    tree: Any = field(repr=False, compare=False)  # lxml root element, safe and rewritten
+    business_fields: tuple[str, ...] = ()  # declared with the process property "fields": lists filter by them
+
+    @property
+    def process(self) -> ElementModel:
+        return self.elements[self.key]
+
+    def around(self, element_id: str) -> list[str]:
+        """Its sub-processes, innermost first, then the process key. A boundary event stands where its host does."""
+        found = [self.elements[element_id].scope]
+        while found[-1] != self.key:
+            found.append(self.elements[found[-1]].scope)
+        return found

@@ -1,0 +1,92 @@
+"""The shape of a process: one start, an end, every node on a way between them, no flow that leads nowhere."""
+
+from __future__ import annotations
+
+from engine.definition.collector import Collector
+from engine.definition.graph import FlowNode, Graph, Level
+from engine.definition.vocabulary import ACTIVITIES, Node, Words
+
+MAX_NODES = 300
+
+
+def check_structure(graph: Graph, collector: Collector) -> None:
+    """Check every level that the profile lets run."""
+    if len(graph.nodes) > MAX_NODES:
+        collector.add("too_many_nodes", graph.levels[0].xml, count=len(graph.nodes), limit=MAX_NODES)
+    for xml in graph.unconnected:
+        _check_unconnected(xml, graph, collector)
+    for level in graph.levels:
+        if level.refused:
+            continue
+        _check_starts_and_ends(level, collector)
+        _check_reached(level, collector)
+        for node in level.nodes.values():
+            _check_node(node, collector)
+
+
+def _check_unconnected(flow: Node, graph: Graph, collector: Collector) -> None:
+    """A flow with an end in no node, or with both ends in nodes of other levels."""
+    for attribute, end in (("sourceRef", Words("起点", "source")), ("targetRef", Words("终点", "target"))):
+        if flow.get(attribute) not in graph.nodes:
+            collector.add("dangling_flow", flow, end=end)
+    if flow.get("sourceRef") in graph.nodes and flow.get("targetRef") in graph.nodes:
+        collector.add("flow_crosses_border", flow)
+
+
+def _check_starts_and_ends(level: Level, collector: Collector) -> None:
+    starts = [node for node in level.of_kind("startEvent") if not node.refused]
+    if not level.of_kind("startEvent"):
+        collector.add("no_start_event", level.xml)
+    for start in starts[1:]:
+        collector.add("two_start_events", start.xml)
+    if not level.of_kind("endEvent"):
+        collector.add("no_end_event", level.xml)
+
+
+def _check_reached(level: Level, collector: Collector) -> None:
+    """What hangs behind a refused node or a loose boundary event is mended together with it, and counts as reached."""
+    if not level.of_kind("startEvent"):
+        return
+    starts = [node.id for node in level.nodes.values() if node.kind == "startEvent" or node.refused or _loose(node)]
+    hosts: dict[str, list[str]] = {}
+    for node in level.nodes.values():
+        if node.attached_to:
+            hosts.setdefault(node.attached_to, []).append(node.id)
+    reached, waiting = set(starts), starts
+    while waiting:
+        node_id = waiting.pop()
+        following = [flow.target for flow in level.nodes[node_id].outgoing] + hosts.get(node_id, [])
+        fresh = set(following) - reached
+        reached |= fresh
+        waiting.extend(fresh)
+    for node in level.nodes.values():
+        if node.id not in reached and node.kind != "boundaryEvent":
+            collector.add("unreachable", node.xml)
+
+
+def _loose(node: FlowNode) -> bool:
+    return node.kind == "boundaryEvent" and node.attached_to not in node.level.nodes
+
+
+def _check_node(node: FlowNode, collector: Collector) -> None:
+    if node.refused:
+        return
+    if node.kind == "startEvent" and node.incoming:
+        collector.add("start_with_incoming", node.xml)
+    if node.kind == "boundaryEvent":
+        _check_boundary(node, collector)
+    elif node.kind == "endEvent":
+        if node.outgoing:
+            collector.add("end_with_outgoing", node.xml)
+    elif not node.outgoing:
+        collector.add("no_way_on", node.xml)
+
+
+def _check_boundary(node: FlowNode, collector: Collector) -> None:
+    host = node.level.nodes.get(node.attached_to or "")
+    if host is None or (host.kind not in ACTIVITIES and not host.refused):
+        collector.add("boundary_detached", node.xml)
+    if node.incoming:
+        collector.add("boundary_with_incoming", node.xml)
+    if not node.outgoing:
+        collector.add("boundary_without_outgoing", node.xml)

@@ -1,0 +1,277 @@
+"""The positive list: what is on it passes, and everything else is refused where it stands, under its own name."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.definition.checking import found, report
+from tests.engine.definition.drawings import (
+    Node,
+    drawing,
+    element,
+    end,
+    exclusive,
+    flow,
+    manual,
+    parallel,
+    script,
+    service,
+    start,
+    sub,
+    timer,
+    user,
+)
+
+
+def _with(node: Node, *more: Node) -> bytes:
+    """The node between a start and an end."""
+    return drawing("p", [start("s"), node, *more, end("e")], [f"s -> {node.id} -> e"])
+
+
+def test_everything_on_the_list_passes_without_a_remark() -> None:
+    content = drawing(
+        "p",
+        [
+            start("s"),
+            user("a", assignee="wang"),
+            manual("b"),
+            script("c", "x = 1"),
+            service("d", "sla.record", inputs={"level": "red"}),
+            exclusive("g"),
+            parallel("split"),
+            parallel("join"),
+            sub("phase", [start("s2"), user("h", assignee="wang"), end("e2", terminate=True)], ["s2 -> h -> e2"]),
+            timer("yellow", "phase", "${sla.next_warn()}", kind="timeDate", interrupting=False),
+            timer("red", "a", "PT4H"),
+            end("e"),
+            end("e3"),
+            element("textAnnotation", "note", "<text>说明</text>"),
+            element("association", "link", sourceRef="note", targetRef="a"),
+            element("group", "box"),
+        ],
+        [
+            "s -> a -> b -> c -> d -> g",
+            flow("g", "split", "${x > 1}"),
+            flow("g", "e", default=True),
+            "split -> phase -> join -> e",
+            flow("split", "join"),
+            "yellow -> e3",
+            flow("red", "e3"),
+        ],
+        extra='<collaboration id="pools"><participant id="pool" processRef="p"/></collaboration>',
+    )
+    assert found(content) == []
+
+
+TASKS = "task sendTask receiveTask businessRuleTask callActivity"
+GATEWAYS = "inclusiveGateway eventBasedGateway"
+
+
+@pytest.mark.parametrize("kind", [*TASKS.split(), *GATEWAYS.split(), "transaction"])
+def test_an_element_that_is_not_on_the_list(kind: str) -> None:
+    assert found(_with(element(kind, "x"))) == [("element_not_in_profile", "x")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("complexGateway", "complex_gateway"), ("adHocSubProcess", "ad_hoc_subprocess")]
+)
+def test_an_element_with_a_code_of_its_own(kind: str, code: str) -> None:
+    assert found(_with(element(kind, "x"))) == [(code, "x")]
+
+
+EVENTS = ["message", "timer", "signal", "error", "escalation", "conditional", "cancel", "terminate"]
+
+
+@pytest.mark.parametrize("trigger", [*EVENTS, ""])
+@pytest.mark.parametrize("kind", ["intermediateCatchEvent", "intermediateThrowEvent"])
+def test_intermediate_events(kind: str, trigger: str) -> None:
+    inner = f"<{trigger}EventDefinition/>" if trigger else ""
+    assert found(_with(element(kind, "x", inner))) == [("element_not_in_profile", "x")]
+
+
+@pytest.mark.parametrize("trigger", EVENTS)
+def test_start_events_have_no_trigger(trigger: str) -> None:
+    nodes = [element("startEvent", "s", f"<{trigger}EventDefinition/>"), user("a", assignee="wang"), end("e")]
+    assert found(drawing("p", nodes, ["s -> a -> e"])) == [("element_not_in_profile", "s")]
+
+
+@pytest.mark.parametrize("trigger", ["message", "timer", "error", "escalation", "conditional", "cancel"])
+def test_end_events_are_plain_or_terminate(trigger: str) -> None:
+    nodes = [start("s"), user("a", assignee="wang"), element("endEvent", "e", f"<{trigger}EventDefinition/>")]
+    assert found(drawing("p", nodes, ["s -> a -> e"])) == [("element_not_in_profile", "e")]
+
+
+@pytest.mark.parametrize("trigger", ["message", "signal", "error", "escalation", "conditional", "cancel", ""])
+def test_boundary_events_are_timers(trigger: str) -> None:
+    inner = f"<{trigger}EventDefinition/>" if trigger else ""
+    nodes = [start("s"), user("a", assignee="wang"), element("boundaryEvent", "x", inner, attachedToRef="a"), end("e")]
+    assert found(drawing("p", nodes, ["s -> a -> e", "x -> e"])) == [("element_not_in_profile", "x")]
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        (element("endEvent", "x", "<linkEventDefinition/>"), [("link_event", "x")]),
+        (element("endEvent", "x", "<compensateEventDefinition/>"), [("compensation", "x")]),
+        (
+            element("endEvent", "x", "<messageEventDefinition/><signalEventDefinition/>"),
+            [("several_event_definitions", "x"), ("element_not_in_profile", "x"), ("signal_end_event", "x")],
+        ),
+        (element("endEvent", "x", "<eventDefinitionRef>y</eventDefinitionRef>"), [("element_not_in_profile", "x")]),
+    ],
+)
+def test_other_ends(node: Node, expected: list[tuple[str, str]]) -> None:
+    assert found(drawing("p", [start("s"), user("a", assignee="wang"), node], ["s -> a -> x"])) == expected
+
+
+def test_compensation() -> None:
+    assert found(_with(element("scriptTask", "x", "<script>a = 1</script>", isForCompensation="true"))) == [
+        ("compensation", "x")
+    ]
+
+
+def test_an_event_sub_process_and_its_typed_start() -> None:
+    inner = '<startEvent id="m"><messageEventDefinition/></startEvent><endEvent id="n"/><sequenceFlow id="f" '
+    inner += 'sourceRef="m" targetRef="n"/>'
+    nodes = [start("s"), end("e"), element("subProcess", "x", inner, triggeredByEvent="true")]
+    assert found(drawing("p", nodes, ["s -> e"])) == [("event_subprocess", "x"), ("element_not_in_profile", "m")]
+
+
+def test_what_stands_in_a_refused_sub_process_is_looked_at_too() -> None:
+    inner = '<scriptTask id="x" startQuantity="2"><script>a = open("b")</script></scriptTask>'
+    assert found(_with(element("transaction", "t", inner))) == [
+        ("element_not_in_profile", "t"),
+        ("token_quantity", "x"),
+        ("script_invalid", "x"),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "ioSpecification"])
+def test_parts_of_a_task_are_told_at_the_task(kind: str) -> None:
+    node = element("manualTask", "x", f'<{kind} id="part"/>')
+    expected = "part" if kind == "ioSpecification" else "x"
+    assert found(_with(node)) == [("element_not_in_profile", expected)]
+
+
+@pytest.mark.parametrize("kind", ["dataObject", "dataObjectReference", "property", "resourceRole"])
+def test_other_parts_of_a_process(kind: str) -> None:
+    assert found(drawing("p", [start("s"), element(kind, "x"), end("e")], ["s -> e"])) == [
+        ("element_not_in_profile", "x")
+    ]
+
+
+def test_foreign_elements_are_not_bpmn() -> None:
+    extra = '<i:include xmlns:i="http://www.w3.org/2001/XInclude" href="x"/><import namespace="n" location="l"/>'
+    assert found(drawing("p", [start("s"), end("e")], ["s -> e"], extra=extra)) == [
+        ("element_not_in_profile", None),
+        ("element_not_in_profile", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "code"),
+    [
+        ({"startQuantity": "2"}, "token_quantity"),
+        ({"completionQuantity": "0"}, "token_quantity"),
+        ({"isForCompensation": "1"}, "attribute_value"),
+        ({"instantiate": "true"}, "unknown_attribute"),
+    ],
+)
+def test_attributes_that_bend_a_token(attributes: dict[str, str], code: str) -> None:
+    assert found(_with(element("manualTask", "x", **attributes))) == [(code, "x")]
+
+
+def test_quantities_of_one_are_what_every_tool_writes() -> None:
+    assert found(_with(element("manualTask", "x", startQuantity="1", completionQuantity="1"))) == []
+
+
+@pytest.mark.parametrize("value", ["1", "0", "TRUE", " false"])
+def test_whether_a_timer_interrupts_is_never_guessed(value: str) -> None:
+    late = element(
+        "boundaryEvent",
+        "x",
+        "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>",
+        attachedToRef="a",
+        cancelActivity=value,
+    )
+    nodes = [start("s"), user("a", assignee="wang"), late, end("e")]
+    assert found(drawing("p", nodes, ["s -> a -> e", "x -> e"])) == [("attribute_value", "x")]
+
+
+@pytest.mark.parametrize("attribute", ["class", "delegateExpression", "expression"])
+def test_foreign_service_calls(attribute: str) -> None:
+    node = element("serviceTask", "x", **{f"camunda:{attribute}": "org.example.Call"})
+    assert found(_with(node)) == [("unsupported_attribute", "x")]
+
+
+@pytest.mark.parametrize(
+    "attribute", ["asyncBefore", "asyncAfter", "exclusive", "jobPriority", "candidateStarterGroups", "inventedHere"]
+)
+def test_extension_attributes_that_would_change_how_it_runs(attribute: str) -> None:
+    node = element("userTask", "x", **{"camunda:assignee": "wang", f"camunda:{attribute}": "1"})
+    assert found(_with(node)) == [("unsupported_attribute", "x")]
+
+
+def test_an_attribute_of_ours_on_the_wrong_element() -> None:
+    assert found(_with(element("manualTask", "x", **{"camunda:assignee": "wang"}))) == [("unsupported_attribute", "x")]
+
+
+EXTENSIONS = [
+    ('<camunda:taskListener class="x" event="create"/>', "unsupported_extension"),
+    ('<camunda:executionListener class="x" event="start"/>', "unsupported_extension"),
+    ("<camunda:formData/>", "unsupported_extension"),
+    ("<camunda:inputOutput/>", "unsupported_extension"),
+    ("<camunda:failedJobRetryTimeCycle>R3/PT1M</camunda:failedJobRetryTimeCycle>", "unsupported_extension"),
+    ("<spiffworkflow:preScript>x = 1</spiffworkflow:preScript>", "unsupported_extension"),
+    ("<spiffworkflow:allowGuest/>", "unsupported_extension"),
+    ('<f:in xmlns:f="http://flowable.org/bpmn"/>', "unsupported_extension"),
+    ("<zeebe:taskDefinition/>", "unknown_extension"),
+    ('<o:thing xmlns:o="urn:other"/>', "unknown_extension"),
+]
+
+
+@pytest.mark.parametrize(("inner", "code"), EXTENSIONS)
+def test_extension_elements(inner: str, code: str) -> None:
+    node = element("userTask", "x", f"<extensionElements>{inner}</extensionElements>", **{"camunda:assignee": "wang"})
+    assert found(_with(node)) == [(code, "x")]
+
+
+def test_a_mapping_is_a_plain_text() -> None:
+    inner = (
+        '<extensionElements><camunda:inputOutput><camunda:inputParameter name="level">'
+        '<camunda:script scriptFormat="groovy">1</camunda:script></camunda:inputParameter></camunda:inputOutput>'
+        "</extensionElements>"
+    )
+    node = element("serviceTask", "x", inner, **{"camunda:type": "external", "camunda:topic": "sla.record"})
+    assert found(_with(node)) == [("missing_parameter", "x"), ("unsupported_extension", "x")]
+
+
+def test_harmless_extensions_are_not_worth_a_word() -> None:
+    content = drawing("p", [start("s"), user("x", assignee="wang"), end("e")], ["s -> x -> e"])
+    content = content.replace(
+        b'isExecutable="true"', b'isExecutable="true" camunda:historyTimeToLive="P3Y" bioc:fill="#fff"'
+    )
+    assert found(content.replace(b'id="p"', b'id="p" camunda:versionTag="1"')) == []
+
+
+def test_what_has_no_effect_yet_is_a_remark() -> None:
+    result = report(_with(user("x", assignee="wang", followUpDate="P1D")))
+    assert [(one.code, one.severity) for one in result.findings] == [("ignored_attribute", "remark")]
+    assert result.model is not None
+
+
+def test_the_kind_is_named_in_both_languages() -> None:
+    (finding,) = report(_with(element("intermediateCatchEvent", "x", "<messageEventDefinition/>"))).findings
+    assert finding.message_zh == "暂不支持消息中间捕获事件。"
+    assert finding.message_en == "Not yet part of the profile: message intermediate catch event."
+
+
+def test_a_hostile_number_of_findings_is_cut_off() -> None:
+    nodes = [start("s"), end("e"), *(element("property", f"x{number}") for number in range(1_500))]
+    codes = [code for code, _ in found(drawing("p", nodes, ["s -> e"]))]
+    assert codes == ["element_not_in_profile"] * 1_000 + ["too_many_findings"]
+
+
+def test_the_same_finding_is_told_once() -> None:
+    lane_of_nothing = drawing("p", [start("s"), end("e")], ["s -> e"], lanes={"值班": ["gone"] * 1_500})
+    assert found(lane_of_nothing) == [("lane_reference_unknown", "lane_0")]
