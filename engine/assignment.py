@@ -1,0 +1,79 @@
+"""Who gets a task: the assignee, candidate users and groups of the drawing, asked with the case's data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.definition.model import ElementModel
+from engine.durations import parse_duration, parse_instant
+from engine.extensions import Context
+from engine.work import Work
+
+NORMAL_PRIORITY = 50
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The people and groups a new task is offered to."""
+
+    assignee_id: int | None = None
+    assignee: str | None = None  # sign-in name
+    groups: tuple[str, ...] = ()
+    user_ids: tuple[int, ...] = ()
+    organisations: frozenset[int] = field(default_factory=frozenset)  # of the named people
+    unknown: tuple[str, ...] = ()  # names the drawing gave that nobody bears
+    due_at: datetime | None = None
+    priority: int = NORMAL_PRIORITY
+
+    def as_fact(self) -> dict[str, Any]:
+        found = {"assignee": self.assignee, "groups": list(self.groups), "unknown": list(self.unknown)}
+        return {key: value for key, value in found.items() if value}
+
+
+def assign(work: Work, context: Context, element: ElementModel, data: Mapping[str, Any]) -> Assignment:
+    """Evaluate the drawing's assignment. A name nobody bears is noted, and the groups remain to take the task."""
+
+    def value(text: str | None) -> Any:
+        return work.resources.language.compile_value(text).evaluate(data, context) if text else None
+
+    assignee = value(element.assignee)
+    candidates = _names(value(element.candidate_users))
+    known = work.users({*candidates, *([str(assignee)] if assignee else [])})
+    chosen = known.get(str(assignee)) if assignee else None
+    asked = [*([str(assignee)] if assignee else []), *candidates]
+    return Assignment(
+        assignee_id=chosen[0] if chosen else None,
+        assignee=str(assignee) if chosen else None,
+        groups=tuple(dict.fromkeys(_names(value(element.candidate_groups)))),
+        user_ids=tuple(known[name][0] for name in dict.fromkeys(candidates) if name in known),
+        organisations=frozenset(organisation for _, organisation in known.values()),
+        unknown=tuple(name for name in asked if name not in known),
+        due_at=_instant(value(element.due_date), work.now),
+        priority=_priority(value(element.priority)),
+    )
+
+
+def _names(value: Any) -> list[str]:
+    if value is None:
+        return []
+    parts = value if isinstance(value, list) else str(value).split(",")
+    return [str(part).strip() for part in parts if str(part).strip()]
+
+
+def _instant(value: Any, now: datetime) -> datetime | None:
+    if value is None or isinstance(value, datetime):
+        return value
+    if isinstance(value, timedelta):
+        return now + value
+    text = str(value)
+    return parse_duration(text).after(now) if text.startswith("P") else parse_instant(text)
+
+
+def _priority(value: Any) -> int:
+    try:
+        return max(0, min(100, int(value))) if value is not None else NORMAL_PRIORITY
+    except ValueError:
+        return NORMAL_PRIORITY

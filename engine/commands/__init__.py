@@ -1,0 +1,1 @@
+"""What people, machines and the worker can do: a file per verb, named after its function."""

@@ -1,0 +1,61 @@
+"""办理: complete a human step with its form, and let the case run on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select, update
+
+from engine.case import Case
+from engine.errors import SeparationOfDuties
+from engine.models import UserTask
+from engine.task_access import lock_open_task, require_worker
+from engine.unit_of_work import UnitOfWork
+
+
+def complete_task(uow: UnitOfWork, task_id: str, data: Mapping[str, Any]) -> None:
+    """`data`: the form as submitted. The task's row, the case, its clocks and timers and history change together.
+
+    Raises NotFound, TaskNotOpen, TaskTaken, Forbidden, SeparationOfDuties, and Invalid per field (the draft stays).
+    """
+    task = lock_open_task(uow, task_id)
+    require_worker(uow, task)
+    case = uow.instance(task["instance_id"], task["root_id"])
+    element = case.specification.model.elements[task["element_id"]]
+    if other := element.properties.get("separate_from"):
+        _require_other_person(uow, case, other)
+    known = case.task_data(task_id)
+    forms = uow.resources.extensions.forms
+    cleaned = (
+        forms.validate(element.form_key, data, known, case.context(element))
+        if element.form_key and forms
+        else dict(data)
+    )
+    uow.connection.execute(
+        update(UserTask)
+        .where(UserTask.id == task_id)
+        .values(
+            state="completed",
+            completed_at=uow.now,
+            completed_by=uow.actor.id,
+            assignee_id=uow.actor.id,
+            draft=None,
+            draft_at=None,
+        )
+    )
+    case.fact("task_completed", element, task=task_id, form=element.form_key, data=cleaned)
+    case.complete(task_id, cleaned)
+
+
+def _require_other_person(uow: UnitOfWork, case: Case, element_ids: str) -> None:
+    """职责分离: whoever last did one of the named steps of this case may not do this one."""
+    for element_id in (part.strip() for part in element_ids.split(",")):
+        last = uow.connection.scalar(
+            select(UserTask.completed_by)
+            .where(UserTask.instance_id == case.id, UserTask.element_id == element_id, UserTask.state == "completed")
+            .order_by(UserTask.completed_at.desc())
+            .limit(1)
+        )
+        if last is not None and last == uow.actor.id:
+            raise SeparationOfDuties(element=case.specification.model.elements[element_id].name)

@@ -1,0 +1,66 @@
+"""Published definitions ready to run: checked once at publishing, built once a version and process, shared by all."""
+
+from __future__ import annotations
+
+import threading
+
+from sqlalchemy import Connection, select
+
+from engine.definition.check import Catalogue, Report, check
+from engine.errors import NotFound
+from engine.expressions.language import Language
+from engine.extensions import Extensions
+from engine.models import ProcessDefinition
+from engine.spiff.builder import Specification, build
+
+
+class Definitions:
+    """The cache of built specifications, and the check with everything this installation knows."""
+
+    def __init__(self, extensions: Extensions, language: Language) -> None:
+        self._extensions = extensions
+        self._language = language
+        self._built: dict[int, Specification] = {}
+        self._lock = threading.Lock()
+
+    def check(self, content: bytes) -> Report:
+        """All findings of a diagram; its model when there is no error."""
+        return check(content, self.catalogue())
+
+    def catalogue(self) -> Catalogue:
+        """What a diagram may refer to here."""
+        extensions = self._extensions
+        return Catalogue(
+            language=self._language,
+            services=extensions.services,
+            form_keys=extensions.forms.keys() if extensions.forms else frozenset(),
+            groups=extensions.groups,
+            listeners=extensions.listeners,
+            case_kinds=extensions.case_kinds,
+        )
+
+    def specification(self, connection: Connection, definition_id: int) -> Specification:
+        """The built definition; raises NotFound. A published version never changes, so it is never evicted."""
+        found = self._built.get(definition_id)
+        if found is not None:
+            return found
+        with self._lock:
+            if definition_id not in self._built:
+                self._built[definition_id] = self._build(connection, definition_id)
+            return self._built[definition_id]
+
+    def _build(self, connection: Connection, definition_id: int) -> Specification:
+        content = connection.scalar(select(ProcessDefinition.content).where(ProcessDefinition.id == definition_id))
+        if content is None:
+            raise NotFound(what="流程定义")
+        report = self.check(content)
+        if report.model is None:
+            raise PublishedDefinitionRefused(definition_id, report)
+        return build(report.model)
+
+
+class PublishedDefinitionRefused(RuntimeError):
+    """A stored definition no longer passes the check: a service or form it needs is not installed."""
+
+    def __init__(self, definition_id: int, report: Report) -> None:
+        super().__init__(f"definition {definition_id}: " + "; ".join(f.message_en for f in report.errors))

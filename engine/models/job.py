@@ -1,0 +1,54 @@
+"""Work that is due at a time, and what the engine could not do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.models.base import Base, BigId
+
+WAITING = text("state = 'waiting'")
+
+
+class Job(Base):
+    """作业: a due timer; the only truth about time. Its id is the waiting token's id in the execution."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index("ix_job_due", "run_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_job_instance", "instance_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+    root_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+    kind: Mapped[str] = mapped_column(String(20))  # timer
+    element_id: Mapped[str] = mapped_column(String(255))
+    state: Mapped[str] = mapped_column(String(20))  # waiting, failed
+    armed_at: Mapped[datetime]  # when the timer began to wait
+    due_at: Mapped[datetime]  # what the drawing asked for
+    run_at: Mapped[datetime]  # when the worker takes it: due_at, later only by back-off after a failed try
+    firings: Mapped[int] = mapped_column(default=0)  # of a repeating timer, so far
+    attempts: Mapped[int] = mapped_column(default=0)  # failed tries since the last success
+
+
+class Incident(Base):
+    """引擎异常: the engine could not go on with a job. A broken camera is never an Incident."""
+
+    __tablename__ = "incident"
+    __table_args__ = (Index("ix_incident_open", "organisation_id", "resolved_at", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    root_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+    job_id: Mapped[str] = mapped_column(String(32), index=True)
+    element_id: Mapped[str] = mapped_column(String(255))
+    code: Mapped[str] = mapped_column(String(60))
+    message: Mapped[str] = mapped_column(String(1000))
+    created_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

@@ -1,0 +1,58 @@
+"""Human steps and who may take them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.models.base import Base, BigId
+
+OPEN = text("state = 'open'")
+
+
+class UserTask(Base):
+    """待办: an open or done human step. Its id is the token's id in the execution."""
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        Index("ix_user_task_mine", "assignee_id", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_user_task_instance", "instance_id", "state"),
+        Index("ix_user_task_done", "completed_by", "completed_at"),
+        Index("ix_user_task_root", "root_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+    root_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+    element_id: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(200))
+    form_key: Mapped[str | None] = mapped_column(String(100))
+    state: Mapped[str] = mapped_column(String(20))  # open, completed, cancelled
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    priority: Mapped[int] = mapped_column(default=50)
+    due_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    completed_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    draft: Mapped[str | None] = mapped_column(Text)  # JSON as last typed; never judged before it is submitted
+    draft_at: Mapped[datetime | None]
+
+
+class TaskCandidate(Base):
+    """A group or a user that may claim a task."""
+
+    __tablename__ = "task_candidate"
+    __table_args__ = (
+        Index("ix_task_candidate_group", "group_key", "task_id"),
+        Index("ix_task_candidate_user", "user_id", "task_id"),
+        Index("ix_task_candidate_task", "task_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    task_id: Mapped[str] = mapped_column(ForeignKey("user_task.id"))
+    group_key: Mapped[str | None] = mapped_column(String(60))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

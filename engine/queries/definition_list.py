@@ -1,0 +1,66 @@
+"""流程: published definitions and their versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from engine.authorization import Actor
+from engine.errors import NotFound
+from engine.models import Organisation, ProcessDefinition
+from engine.queries.paging import Page, decode, encode, page_size
+
+_table = ProcessDefinition.__table__
+
+
+@dataclass(frozen=True)
+class DefinitionItem:
+    """One published version. `published_at` is UTC."""
+
+    id: int
+    organisation: str  # the client's key
+    key: str
+    version: int
+    name: str
+    sha256: str
+    published_at: datetime
+
+
+def definition_list(
+    connection: Connection, actor: Actor, *, key: str | None = None, after: str | None = None, limit: int = 20
+) -> Page[DefinitionItem]:
+    """Versions of the actor's own organisation, newest first; the engine itself sees all."""
+    query = _visible(actor)
+    if key:
+        query = query.where(_table.c.key == key)
+    if after:
+        (last,) = decode(after, int)
+        query = query.where(_table.c.id < last)
+    size = page_size(limit)
+    rows = [DefinitionItem(*row) for row in connection.execute(query.order_by(_table.c.id.desc()).limit(size + 1))]
+    return Page(rows[:size], encode(rows[size - 1].id) if len(rows) > size else None)
+
+
+def definition_content(connection: Connection, actor: Actor, definition_id: int) -> bytes:
+    """The bytes as they were published. Raises NotFound."""
+    found = connection.execute(_visible(actor).where(_table.c.id == definition_id)).one_or_none()
+    if found is None:
+        raise NotFound(what="流程定义")
+    content: bytes = connection.execute(select(_table.c.content).where(_table.c.id == definition_id)).scalar_one()
+    return content
+
+
+def _visible(actor: Actor):  # type: ignore[no-untyped-def]
+    organisation = Organisation.__table__
+    query = select(
+        _table.c.id,
+        organisation.c.key,
+        _table.c.key,
+        _table.c.version,
+        _table.c.name,
+        _table.c.sha256,
+        _table.c.published_at,
+    ).join(organisation, organisation.c.id == _table.c.organisation_id)
+    return query if actor.id is None else query.where(_table.c.organisation_id == actor.organisation_id)

@@ -1,0 +1,65 @@
+"""履历: what happened to a case, in order, as it was written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from engine.authorization import Actor
+from engine.errors import NotFound
+from engine.models import HistoryEvent, ProcessInstance, User
+from engine.queries.paging import Page, decode, encode, page_size
+from engine.visibility import visible
+
+
+@dataclass(frozen=True)
+class HistoryItem:
+    """One command's row. `at` is UTC."""
+
+    seq: int
+    at: datetime
+    actor: str  # sign-in name; "engine" for the engine itself
+    actor_name: str  # display name
+    command: str
+    facts: list[dict[str, Any]]
+    hash: str  # hex
+
+
+def history(
+    connection: Connection, actor: Actor, instance_id: int, *, after: str | None = None, limit: int = 100
+) -> Page[HistoryItem]:
+    """Oldest first. Raises NotFound, also for a case the actor may not see."""
+    root = ProcessInstance.__table__
+    root_id = connection.scalar(select(root.c.root_id).where(root.c.id == instance_id, visible(root, actor)))
+    if root_id is None:
+        raise NotFound(what="工单")
+    event, user = HistoryEvent.__table__, User.__table__
+    query = (
+        select(
+            event.c.seq,
+            event.c.at,
+            event.c.actor_name,
+            user.c.display_name,
+            event.c.command,
+            event.c.facts,
+            event.c.hash,
+        )
+        .outerjoin(user, user.c.id == event.c.actor_id)
+        .where(event.c.root_id == root_id)
+    )
+    if after:
+        (seq,) = decode(after, int)
+        query = query.where(event.c.seq > seq)
+    size = page_size(limit)
+    rows = list(connection.execute(query.order_by(event.c.seq).limit(size + 1)))
+    items = [
+        HistoryItem(
+            r.seq, r.at, r.actor_name, r.display_name or r.actor_name, r.command, orjson.loads(r.facts), r.hash.hex()
+        )
+        for r in rows[:size]
+    ]
+    return Page(items, encode(items[-1].seq) if len(rows) > size else None)

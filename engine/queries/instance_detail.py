@@ -1,0 +1,114 @@
+"""One case: what it is, its open tasks, its armed timers, who takes part, and what the engine could not do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from engine.authorization import Actor
+from engine.errors import NotFound
+from engine.models import Incident, Job, Organisation, Participant, ProcessInstance, User, UserTask
+from engine.queries.instance_list import InstanceItem, instances
+from engine.visibility import visible
+
+
+@dataclass(frozen=True)
+class OpenTaskItem:
+    id: str
+    element_id: str
+    name: str
+    assignee: str | None  # display name
+    due_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class TimerItem:
+    id: str
+    element_id: str
+    due_at: datetime
+    state: str  # waiting, failed
+
+
+@dataclass(frozen=True)
+class IncidentItem:
+    id: int
+    job_id: str
+    element_id: str
+    code: str
+    message: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class InstanceDetail:
+    """Instants are UTC."""
+
+    instance: InstanceItem
+    end_reason: str | None
+    tasks: list[OpenTaskItem]
+    timers: list[TimerItem]
+    participants: list[tuple[str, str]]  # organisation name, reason
+    incidents: list[IncidentItem]  # unresolved
+
+
+def instance_detail(connection: Connection, actor: Actor, instance_id: int) -> InstanceDetail:
+    """Raises NotFound, also for a case the actor may not see."""
+    root = ProcessInstance.__table__
+    row = connection.execute(
+        instances().add_columns(root.c.end_reason).where(root.c.id == instance_id, visible(root, actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(what="工单")
+    return InstanceDetail(
+        InstanceItem(*row[:-1]),
+        row[-1],
+        _tasks(connection, instance_id),
+        _timers(connection, instance_id),
+        _participants(connection, instance_id),
+        _incidents(connection, instance_id),
+    )
+
+
+def _tasks(connection: Connection, root_id: int) -> list[OpenTaskItem]:
+    task, user = UserTask.__table__, User.__table__
+    query = (
+        select(task.c.id, task.c.element_id, task.c.name, user.c.display_name, task.c.due_at, task.c.created_at)
+        .outerjoin(user, user.c.id == task.c.assignee_id)
+        .where(task.c.root_id == root_id, task.c.state == "open")
+        .order_by(task.c.created_at, task.c.id)
+    )
+    return [OpenTaskItem(*row) for row in connection.execute(query)]
+
+
+def _timers(connection: Connection, root_id: int) -> list[TimerItem]:
+    job = Job.__table__
+    query = (
+        select(job.c.id, job.c.element_id, job.c.due_at, job.c.state)
+        .where(job.c.root_id == root_id)
+        .order_by(job.c.due_at, job.c.id)
+    )
+    return [TimerItem(*row) for row in connection.execute(query)]
+
+
+def _participants(connection: Connection, root_id: int) -> list[tuple[str, str]]:
+    query = (
+        select(Organisation.name, Participant.reason)
+        .join(Participant, Participant.organisation_id == Organisation.id)
+        .where(Participant.root_id == root_id)
+        .order_by(Participant.since, Organisation.id)
+    )
+    return [(name, reason) for name, reason in connection.execute(query)]
+
+
+def _incidents(connection: Connection, root_id: int) -> list[IncidentItem]:
+    incident = Incident.__table__
+    columns = (incident.c.id, incident.c.job_id, incident.c.element_id, incident.c.code, incident.c.message)
+    query = (
+        select(*columns, incident.c.created_at)
+        .where(incident.c.root_id == root_id, incident.c.resolved_at.is_(None))
+        .order_by(incident.c.id)
+    )
+    return [IncidentItem(*row) for row in connection.execute(query)]

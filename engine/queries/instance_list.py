@@ -1,0 +1,86 @@
+"""工单: the cases an actor may see, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from engine.authorization import Actor
+from engine.models import ProcessDefinition, ProcessInstance, User
+from engine.queries.paging import Page, decode, encode, page_size
+from engine.visibility import visible
+
+
+@dataclass(frozen=True)
+class InstanceItem:
+    """One case. Instants are UTC."""
+
+    id: int
+    number: str | None  # 工单号
+    title: str
+    state: str
+    process_key: str
+    process_name: str
+    version: int
+    started_at: datetime
+    started_by: str | None  # display name
+    ended_at: datetime | None
+    fields: dict[str, Any]
+
+
+def instance_list(
+    connection: Connection,
+    actor: Actor,
+    *,
+    state: str | None = None,
+    key: str | None = None,
+    search: str = "",
+    started_by_me: bool = False,
+    after: str | None = None,
+    limit: int = 20,
+) -> Page[InstanceItem]:
+    """Root instances only. `state`: active, completed, cancelled; `key`: a process; `search`: 工单号 or title."""
+    root = ProcessInstance.__table__
+    query = instances().where(root.c.root_id == root.c.id, visible(root, actor))
+    if state:
+        query = query.where(root.c.state == state)
+    if key:
+        query = query.where(ProcessDefinition.key == key)
+    if started_by_me:
+        query = query.where(root.c.started_by == actor.id)
+    if search.strip():
+        words = search.strip()[:100]
+        query = query.where(
+            or_(root.c.business_key.icontains(words, autoescape=True), root.c.title.icontains(words, autoescape=True))
+        )
+    if after:
+        (last_id,) = decode(after, int)
+        query = query.where(root.c.id < last_id)
+    size = page_size(limit)
+    rows = [InstanceItem(*row) for row in connection.execute(query.order_by(root.c.id.desc()).limit(size + 1))]
+    return Page(rows[:size], encode(rows[size - 1].id) if len(rows) > size else None)
+
+
+def instances() -> Any:
+    """The columns of InstanceItem, for this list and for the detail."""
+    root, definition, user = ProcessInstance.__table__, ProcessDefinition.__table__, User.__table__
+    return (
+        select(
+            root.c.id,
+            root.c.business_key,
+            root.c.title,
+            root.c.state,
+            definition.c.key,
+            definition.c.name,
+            definition.c.version,
+            root.c.started_at,
+            user.c.display_name,
+            root.c.ended_at,
+            root.c.fields,
+        )
+        .join(definition, definition.c.id == root.c.definition_id)
+        .outerjoin(user, user.c.id == root.c.started_by)
+    )

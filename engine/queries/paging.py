@@ -1,0 +1,56 @@
+"""Keyset pages: a page knows where it ended, and the next one starts right behind it, whatever was added meanwhile."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import orjson
+
+from engine.errors import Invalid
+
+T = TypeVar("T")
+
+MAX_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    items: list[T]
+    next: str | None  # opaque; None: this was the last page
+
+
+def page_size(limit: int) -> int:
+    return max(1, min(MAX_LIMIT, limit))
+
+
+def encode(*position: Any) -> str:
+    """An opaque cursor for the sort values of the last item shown."""
+    return base64.urlsafe_b64encode(orjson.dumps(position)).decode().rstrip("=")
+
+
+def decode(cursor: str, *kinds: type) -> list[Any]:
+    """The sort values of a cursor. Raises Invalid for a cursor that is not ours."""
+    try:
+        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(values, list) or len(values) != len(kinds):
+            raise ValueError(cursor)
+        return [_value(value, kind) for value, kind in zip(values, kinds, strict=True)]
+    except (ValueError, TypeError, binascii.Error) as error:
+        bad = {
+            "code": "cursor",
+            "zh": "分页标记无效，请从第一页重新打开。",
+            "en": "This page mark is not valid; start again.",
+        }
+        raise Invalid({"after": [bad]}) from error
+
+
+def _value(value: Any, kind: type) -> Any:
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    if type(value) is not kind:
+        raise ValueError(value)
+    return value

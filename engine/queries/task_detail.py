@@ -1,0 +1,85 @@
+"""One task, for the page on which it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, or_, select
+
+from engine.authorization import Actor
+from engine.errors import NotFound
+from engine.models import ProcessInstance, TaskCandidate, User, UserTask
+from engine.visibility import visible
+
+
+@dataclass(frozen=True)
+class TaskDetail:
+    """Instants are UTC."""
+
+    id: str
+    instance_id: int
+    root_id: int
+    definition_id: int
+    element_id: str
+    name: str
+    form_key: str | None
+    state: str
+    assignee_id: int | None
+    assignee: str | None  # display name
+    due_at: datetime | None
+    created_at: datetime
+    completed_at: datetime | None
+    draft: dict[str, Any] | None
+    number: str | None  # 工单号
+    title: str
+    fields: dict[str, Any]
+    groups: tuple[str, ...]  # candidate groups
+    may_claim: bool
+    may_complete: bool
+
+
+def task_detail(connection: Connection, actor: Actor, task_id: str) -> TaskDetail:
+    """Raises NotFound, also for a task of a case the actor may not see. Only the assignee sees the draft."""
+    task, root, user = UserTask.__table__, ProcessInstance.__table__, User.__table__
+    query = (
+        select(task, root.c.definition_id, root.c.business_key, root.c.title, root.c.fields, user.c.display_name)
+        .join(root, root.c.id == task.c.root_id)
+        .outerjoin(user, user.c.id == task.c.assignee_id)
+        .where(task.c.id == task_id, visible(root, actor))
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound(what="任务")
+    candidate = TaskCandidate.__table__
+    mine = or_(candidate.c.user_id == actor.id, candidate.c.group_key.in_(sorted(actor.groups)))
+    named = connection.scalar(select(candidate.c.id).where(candidate.c.task_id == task_id, mine).limit(1)) is not None
+    groups = connection.scalars(
+        select(candidate.c.group_key).where(candidate.c.task_id == task_id, candidate.c.group_key.is_not(None))
+    )
+    is_open, is_mine = row["state"] == "open", row["assignee_id"] == actor.id
+    free = is_open and row["assignee_id"] is None and named
+    return TaskDetail(
+        id=row["id"],
+        instance_id=row["instance_id"],
+        root_id=row["root_id"],
+        definition_id=row["definition_id"],
+        element_id=row["element_id"],
+        name=row["name"],
+        form_key=row["form_key"],
+        state=row["state"],
+        assignee_id=row["assignee_id"],
+        assignee=row["display_name"],
+        due_at=row["due_at"],
+        created_at=row["created_at"],
+        completed_at=row["completed_at"],
+        draft=orjson.loads(row["draft"]) if row["draft"] and (is_mine or free) else None,
+        number=row["business_key"],
+        title=row["title"],
+        fields=row["fields"],
+        groups=tuple(sorted(groups)),
+        may_claim=free,
+        may_complete=free or (is_open and is_mine),
+    )

@@ -1,0 +1,78 @@
+"""When a waiting timer is due: the drawing's ISO 8601 text or expression, turned into an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.definition.model import ElementModel, TimerModel
+from engine.durations import Cycle, InvalidTime, parse_cycle, parse_duration, parse_instant
+
+
+@dataclass(frozen=True)
+class Arming:
+    """What is known of a timer when it is asked. All instants are UTC."""
+
+    armed_at: datetime  # when it began to wait
+    now: datetime
+    firings: int  # so far
+    last_due: datetime | None  # the due time at which it fired last
+
+
+def arm(element: ElementModel, evaluate: Callable[[str], Any], arming: Arming) -> datetime | None:
+    """The next due instant (UTC), or None: not armed.
+
+    A duration counts from the arming. A date is an instant, also one that has passed (it fires at once).
+    A cycle fires at equal distances from its start; cycles missed while nobody looked are one firing.
+    Raises InvalidTime for an answer that is no time, and ExpressionError.
+    """
+    timer = element.timer
+    if timer is None:
+        raise InvalidTime(text=element.id)
+    answer = evaluate(timer.text) if "${" in timer.text else timer.text
+    if answer is None:
+        return None
+    return _READ[timer.kind](answer, arming, timer)
+
+
+def _duration(answer: Any, arming: Arming, timer: TimerModel) -> datetime:
+    if isinstance(answer, timedelta):
+        if answer < timedelta():
+            raise InvalidTime(text=str(answer))
+        return arming.armed_at + answer
+    return parse_duration(_text(answer)).after(arming.armed_at)
+
+
+def _date(answer: Any, arming: Arming, timer: TimerModel) -> datetime:
+    if isinstance(answer, datetime):
+        if answer.tzinfo is None:
+            raise InvalidTime(text=answer.isoformat())
+        return answer
+    return parse_instant(_text(answer))
+
+
+def _cycle(answer: Any, arming: Arming, timer: TimerModel) -> datetime | None:
+    cycle: Cycle = parse_cycle(_text(answer))
+    if cycle.repetitions is not None and arming.firings >= cycle.repetitions:
+        return None
+    if not arming.firings:
+        return cycle.start or cycle.interval.after(arming.armed_at)
+    due = cycle.interval.after(arming.last_due or arming.armed_at)
+    while due <= arming.now:
+        due = cycle.interval.after(due)
+    return due
+
+
+def _text(answer: Any) -> str:
+    if not isinstance(answer, str):
+        raise InvalidTime(text=str(answer))
+    return answer
+
+
+_READ: dict[str, Callable[[Any, Arming, TimerModel], datetime | None]] = {
+    "duration": _duration,
+    "date": _date,
+    "cycle": _cycle,
+}

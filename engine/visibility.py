@@ -1,0 +1,36 @@
+"""What an actor may see: the client's staff, or participants; a foreign object is not there at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy.sql.selectable import FromClause
+
+from engine.authorization import ENGINE, Actor
+from engine.models import Participant, UserTask
+
+READ_ALL = "case.read"
+
+
+def visible(root: FromClause, actor: Actor) -> ColumnElement[bool]:
+    """The condition under which `actor` may see the case whose root instance row is `root` (table or alias).
+
+    The actor's organisation must be the client or a participant. Who lacks the permission "case.read" sees of these
+    only the cases that he or she has raised or works on.
+    """
+    if actor is ENGINE:
+        return true()
+    columns: Any = root.c
+    participant = exists().where(
+        Participant.root_id == columns.id, Participant.organisation_id == actor.organisation_id
+    )
+    belongs = or_(columns.organisation_id == actor.organisation_id, participant)
+    if actor.may(READ_ALL):
+        return belongs
+    works_on = exists(
+        select(UserTask.id).where(
+            UserTask.root_id == columns.id, or_(UserTask.assignee_id == actor.id, UserTask.completed_by == actor.id)
+        )
+    )
+    return and_(belongs, or_(columns.started_by == actor.id, works_on))

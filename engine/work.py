@@ -1,0 +1,123 @@
+"""What all parts of one running command share: the connection, the actor, the one time stamp, the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from engine.audit import canonical, seal
+from engine.authorization import Actor
+from engine.clock import Clock
+from engine.definitions import Definitions
+from engine.expressions.language import Language
+from engine.extensions import Extensions
+from engine.models import HistoryEvent, Participant, ProcessInstance, User
+
+
+class RunAgain(Exception):
+    """The command met a change made since it began to read; running it once more will settle it."""
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What an Engine lends to every command; made once a process."""
+
+    clock: Clock
+    extensions: Extensions
+    language: Language
+    definitions: Definitions
+    history_key: bytes
+
+
+@dataclass
+class Head:
+    """The end of a case's history chain, read under its lock."""
+
+    organisation_id: int
+    seq: int
+    hash: bytes | None
+
+
+class Work:
+    """Shared by the unit of work and the instances it has loaded."""
+
+    def __init__(self, resources: Resources, connection: Connection, actor: Actor, command: str) -> None:
+        self.resources = resources
+        self.connection = connection
+        self.actor = actor
+        self.command = command
+        self.heads: dict[int, Head] = {}  # locked roots
+        self._facts: dict[int, list[dict[str, Any]]] = {}
+        self._loose: list[tuple[int | None, dict[str, Any]]] = []
+
+    @cached_property
+    def now(self) -> datetime:
+        """The command's one time stamp (UTC), asked after the lock: a case's stamps never run backwards."""
+        return self.resources.clock.now(self.connection)
+
+    def fact(self, root_id: int, type: str, **data: Any) -> None:
+        """Add a fact to this command's history row of a case."""
+        self._facts.setdefault(root_id, []).append({"type": type, **data})
+
+    def loose_fact(self, type: str, *, organisation_id: int | None = None, **data: Any) -> None:
+        """Add a fact of no case: a sign-in, a publication. It gets a row and a MAC of its own."""
+        self._loose.append((organisation_id, {"type": type, **data}))
+
+    def participant(self, root_id: int, organisation_id: int, reason: str) -> None:
+        """Let an organisation see a case from now on; does nothing if it does already."""
+        key = {"root_id": root_id, "organisation_id": organisation_id}
+        if not self.connection.scalar(select(Participant.since).filter_by(**key)):
+            self.connection.execute(insert(Participant).values(**key, since=self.now, reason=reason))
+            self.fact(root_id, "participant_added", organisation=organisation_id, reason=reason)
+
+    def users(self, names: set[str]) -> Mapping[str, tuple[int, int]]:
+        """Active users by sign-in name: (user id, organisation id). Unknown names are left out."""
+        if not names:
+            return {}
+        rows = self.connection.execute(
+            select(User.username, User.id, User.organisation_id).where(User.username.in_(names), User.active)
+        )
+        return {name: (id_, organisation) for name, id_, organisation in rows}
+
+    def write_history(self) -> None:
+        """One row a root for all facts of this command, sealed to the row before it; and the loose rows."""
+        for root_id, facts in self._facts.items():
+            head = self.heads[root_id]
+            head.seq += 1
+            head.hash = self._append(head.organisation_id, root_id, head.seq, facts, head.hash)
+            self.connection.execute(
+                update(ProcessInstance)
+                .where(ProcessInstance.id == root_id)
+                .values(history_seq=head.seq, history_head=head.hash)
+            )
+        for organisation_id, fact in self._loose:
+            self._append(organisation_id, None, None, [fact], None)
+        self._facts, self._loose = {}, []
+
+    def _append(
+        self,
+        organisation_id: int | None,
+        root_id: int | None,
+        seq: int | None,
+        facts: list[dict[str, Any]],
+        previous: bytes | None,
+    ) -> bytes:
+        row: dict[str, Any] = {
+            "organisation_id": organisation_id,
+            "root_id": root_id,
+            "seq": seq,
+            "at": self.now,
+            "actor_id": self.actor.id,
+            "actor_name": self.actor.name,
+            "command": self.command,
+            "facts": canonical(facts),
+            "previous_hash": previous,
+        }
+        row["hash"] = seal(self.resources.history_key, row)
+        self.connection.execute(insert(HistoryEvent).values(**row))
+        return bytes(row["hash"])

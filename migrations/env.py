@@ -1,0 +1,30 @@
+"""Alembic's entry: every run works on a connection of our Database, as one write transaction."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection
+
+import accounts.models  # noqa: F401
+import maintenance.models  # noqa: F401
+from engine.models import Base
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+opened = nullcontext(given) if given else current_app.extensions["signalbox"].engine.database.writing.begin()
+with opened as connection:
+    migrate(connection)

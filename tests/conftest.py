@@ -1,0 +1,84 @@
+"""What every test may ask for: a database of either kind, an engine on a manual clock, and the counts at the end."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.clock import ManualClock
+from engine.database import Database
+from tests import databases
+from tests.postgresql import Server
+
+T0 = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+"""Friday 2026-11-20 10:00 in Asia/Shanghai: where manual clocks begin."""
+
+_server: Server | None = None
+_passed: Counter[str] = Counter()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start one PostgreSQL for all test processes, before they are started."""
+    global _server
+    config.addinivalue_line("markers", "rule(id): proves a rule of the rulebook by its figure")
+    if hasattr(config, "workerinput") or os.environ.get("TEST_DATABASE_URL") or config.option.collectonly:
+        return
+    _server = Server()
+    _server.start()
+    os.environ["TEST_DATABASE_URL"] = _server.url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _server is not None:
+        _server.stop()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" and report.passed:
+        for kind in (*databases.KINDS, "browser"):
+            _passed[kind] += f"[{kind}" in report.nodeid or f"-{kind}" in report.nodeid
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    counts = f"SQLite: {_passed['sqlite']} passed · PostgreSQL: {_passed['postgresql']} passed"
+    terminalreporter.write_line(counts)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return databases.sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> str:
+    return databases.postgresql_database(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+
+@pytest.fixture(params=databases.KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty, migrated database; a test that asks for it runs once on each kind."""
+    if request.param == "sqlite":
+        return databases.sqlite_copy(request.getfixturevalue("sqlite_template"), tmp_path)
+    url: str = request.getfixturevalue("postgresql_url")
+    database = Database(url)
+    databases.empty(database)
+    database.dispose()
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(T0)
