@@ -1,0 +1,51 @@
+"""What may be wrong with a submitted value: codes with their words, as engine.errors.Invalid carries them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError
+
+from engine.errors import fill
+
+FORM = "_form"
+"""The key of problems that concern the submission as a whole; no field may have it."""
+
+PROBLEMS: dict[str, tuple[str, str]] = {
+    "required": ("此项必填。", "This field is required."),
+    "unknown_field": ("表单没有这一项。", "The form has no such field."),
+    "not_text": ("应填写文字。", "Text is expected."),
+    "bad_character": ("含有不能保存的字符。", "It contains characters that cannot be stored."),
+    "too_long": ("最多 {limit} 个字。", "At most {limit} characters."),
+    "too_short": ("至少 {limit} 个字。", "At least {limit} characters."),
+    "not_a_number": ("应填写数字。", "A number is expected."),
+    "too_small": ("不得小于 {limit}。", "It may not be less than {limit}."),
+    "too_large": ("不得大于 {limit}。", "It may not be more than {limit}."),
+    "too_many_decimals": ("最多 {limit} 位小数。", "At most {limit} decimals."),
+    "not_yes_or_no": ("应为是或否。", "Yes or no is expected."),
+    "not_a_choice": ("不在可选范围内。", "It is not one of the choices."),
+    "not_a_time": ("应填写日期和时间，如 2026-05-01T08:30。", "A date and time is expected, as in 2026-05-01T08:30."),
+    "time_out_of_range": ("日期应在 2000 年至 2100 年之间。", "The date must lie between the years 2000 and 2100."),
+    "not_an_object": ("提交的内容格式不对。", "The submission must be an object of fields."),
+    "too_many_fields": ("提交的项目超过 {limit} 个。", "More than {limit} fields were submitted."),
+    "submission_too_large": ("提交的内容超过 {limit} KB。", "The submission is larger than {limit} KB."),
+}
+
+Problem = dict[str, str]
+
+
+def problem(code: str, **params: Any) -> Problem:
+    """One entry of Invalid.fields: {"code", "zh", "en"}."""
+    zh, en = PROBLEMS[code]
+    return {"code": code, "zh": fill(zh, params), "en": fill(en, params)}
+
+
+def refusal(code: str, **params: Any) -> ValidationError:
+    """The problem as marshmallow's exception, for use inside a Schema's fields."""
+    return ValidationError([problem(code, **params)])
+
+
+def problems_of(error: ValidationError) -> dict[str, list[Problem]]:
+    """The problems a Schema collected, by field key."""
+    messages = error.messages
+    return {str(key): list(found) for key, found in messages.items()} if isinstance(messages, dict) else {}

@@ -1,0 +1,1 @@
+"""Tests of the form language and of the shipped forms."""

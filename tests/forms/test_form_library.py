@@ -1,0 +1,79 @@
+"""The library: a folder of forms, compiled once, digests, the findings of all files."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from engine.errors import Invalid
+from forms.findings import FINDINGS, FormRefused, UnknownForm
+from forms.library import SHIPPED, FormLibrary
+from forms.problems import PROBLEMS
+
+
+@pytest.fixture
+def folder(tmp_path, form_file, component):
+    (tmp_path / "p1").mkdir()
+    (tmp_path / "p1" / "one.form.json").write_bytes(form_file(component("textfield", "note"), id="one"))
+    (tmp_path / "p1" / "README.md").write_text("x")
+    return tmp_path
+
+
+def test_a_folder_is_loaded_with_its_digests(folder):
+    library = FormLibrary.load(folder)
+    content = (folder / "p1" / "one.form.json").read_bytes()
+    assert library.keys() == {"one"}
+    assert library.digest("one") == hashlib.sha256(content).hexdigest()
+    assert library.stored["one"].process == "p1"
+    assert library.layout("one") is library.layout("one")
+    assert library.layout("one").title == "试验表单"
+    assert library.validate("one", {"note": "a"}, {}) == {"note": "a"}
+
+
+def test_it_refuses_as_the_form_does(folder):
+    with pytest.raises(Invalid) as caught:
+        FormLibrary.load(folder).validate("one", {"other": 1}, {})
+    assert [problem["code"] for problem in caught.value.fields["other"]] == ["unknown_field"]
+
+
+def test_findings_of_all_files_name_their_file(folder, form_file):
+    (folder / "p2").mkdir()
+    (folder / "p2" / "one.form.json").write_bytes(form_file(id="one"))
+    (folder / "p2" / "three.form.json").write_bytes(form_file(id="two"))
+    (folder / "p2" / "zero.form.json").write_bytes(b"")
+    with pytest.raises(FormRefused) as caught:
+        FormLibrary.load(folder)
+    assert [found.code for found in caught.value.findings] == [
+        "form_id_duplicate",
+        "form_id_not_file_name",
+        "form_not_json",
+    ]
+    assert caught.value.findings[1].message_en.startswith("p2/three.form.json: ")
+
+
+def test_an_unknown_form_is_refused(folder):
+    with pytest.raises(UnknownForm) as caught:
+        FormLibrary.load(folder).validate("two", {}, {})
+    assert (caught.value.code, caught.value.status) == ("unknown_form", 404)
+    assert caught.value.message("zh") == "没有表单“two”。"
+
+
+def test_options_are_bound_without_compiling_again(folder):
+    class Nobody:
+        def choices(self, source, known):
+            return []
+
+        def contains(self, source, value, known):
+            return False
+
+    library = FormLibrary.load(folder)
+    bound = library.with_options(Nobody())
+    assert bound.stored is library.stored
+    assert library.options is None
+
+
+def test_every_code_is_explained_to_owners():
+    guide = (SHIPPED.parent / "docs" / "owner" / "forms.md").read_text(encoding="utf-8")
+    assert [code for code in FINDINGS if f"### {code}\n" not in guide] == []
+    assert [code for code in PROBLEMS if f"| `{code}` |" not in guide] == []

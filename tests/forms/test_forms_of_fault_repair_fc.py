@@ -1,0 +1,118 @@
+"""The shipped forms of FC fault repair: their keys, mandatory fields and choices."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.errors import Invalid
+from forms.library import FormLibrary
+
+LIBRARY = FormLibrary.load()
+
+REPORT = {"point": "P-001", "category": "image", "symptom": "画面全黑", "occurred_at": "2026-05-01T10:00"}
+DIAGNOSIS = {"cause": "电源烧坏", "finding": "适配器无输出", "repairable_on_site": "yes"}
+REPAIR = {"procedure": "更换电源", "result": "fixed", "replaced": False}
+COMPLETE = {
+    "fault_report": REPORT,
+    "fc_dispatch": {"engineer": "e1"},
+    "fc_respond": {"responded_how": "phone"},
+    "fc_arrive": {},
+    "fc_diagnose": DIAGNOSIS,
+    "fc_repair": REPAIR,
+    "fc_spare": {"scheme": "spare", "description": "换上备机"},
+    "fc_support": {"advice": "检查供电"},
+    "fc_supervise": {"measure": "增派一组"},
+    "fc_recheck": {"recheck_ok": "yes"},
+}
+FIELDS = {
+    "fault_report": ["point", "device", "category", "symptom", "occurred_at", "contact", "channel"],
+    "fc_dispatch": ["engineer", "note"],
+    "fc_respond": ["responded_how", "note"],
+    "fc_arrive": ["place", "arrived_note"],
+    "fc_diagnose": ["cause", "finding", "repairable_on_site"],
+    "fc_repair": ["procedure", "result", "parts", "replaced", "old_serial", "new_serial"],
+    "fc_spare": ["scheme", "description"],
+    "fc_support": ["advice"],
+    "fc_supervise": ["measure", "promise"],
+    "fc_recheck": ["recheck_ok", "recheck_note"],
+}
+
+
+def codes(key, data):
+    with pytest.raises(Invalid) as caught:
+        LIBRARY.validate(key, data, {})
+    return {field: [problem["code"] for problem in problems] for field, problems in caught.value.fields.items()}
+
+
+def test_the_forms_of_the_process_and_their_fields():
+    assert {key: [f.key for f in LIBRARY.form(key).fields] for key in LIBRARY.stored} == FIELDS
+    assert {stored.process for stored in LIBRARY.stored.values()} == {"fault_repair_fc"}
+    assert all(not stored.form.known_names for stored in LIBRARY.stored.values())
+
+
+@pytest.mark.parametrize("key", FIELDS)
+def test_the_least_that_must_be_filled_in(key):
+    expected = COMPLETE[key]
+    if "occurred_at" in expected:
+        expected = expected | {"occurred_at": "2026-05-01T02:00:00+00:00"}
+    assert LIBRARY.validate(key, COMPLETE[key], {}) == expected
+    required = {item.key for item in LIBRARY.layout(key).items if item.required and item.show_when is None}
+    assert required == set(COMPLETE[key]) - {"replaced"}
+    assert codes(key, {"nonsense": 1}).keys() == required | {"nonsense"}
+
+
+@pytest.mark.rule("R-336")
+@pytest.mark.parametrize(
+    ("key", "field"),
+    [
+        ("fault_report", "occurred_at"),
+        ("fault_report", "point"),
+        ("fault_report", "symptom"),
+        ("fc_repair", "procedure"),
+        ("fc_repair", "result"),
+        ("fc_recheck", "recheck_ok"),
+    ],
+)
+@pytest.mark.parametrize("empty", [None, "", "  "])
+def test_time_point_symptom_procedure_result_and_recheck_are_mandatory(key, field, empty):
+    found = codes(key, COMPLETE[key] | {field: empty})
+    assert found.keys() == {field}
+    if not empty:
+        assert found == {field: ["required"]}
+
+
+@pytest.mark.rule("R-344")
+def test_a_replaced_device_needs_its_new_serial():
+    replaced = REPAIR | {"replaced": True, "old_serial": "A1"}
+    assert codes("fc_repair", replaced) == {"new_serial": ["required"]}
+    assert codes("fc_repair", replaced | {"new_serial": " "}) == {"new_serial": ["required"]}
+    assert LIBRARY.validate("fc_repair", replaced | {"new_serial": "B2"}, {}) == replaced | {"new_serial": "B2"}
+
+
+def test_serials_are_neither_shown_nor_kept_when_nothing_was_replaced():
+    assert LIBRARY.validate("fc_repair", REPAIR | {"old_serial": "A1", "new_serial": "B2"}, {}) == REPAIR
+    shown = {item.key: item.show_when for item in LIBRARY.layout("fc_repair").items}
+    assert shown["old_serial"] == shown["new_serial"] == {"name": "replaced", "is": True}
+
+
+def test_a_failed_recheck_needs_a_note():
+    assert codes("fc_recheck", {"recheck_ok": "no"}) == {"recheck_note": ["required"]}
+    assert LIBRARY.validate("fc_recheck", {"recheck_ok": "no", "recheck_note": "仍黑屏"}, {})["recheck_ok"] == "no"
+
+
+def test_the_channels_of_a_report():
+    channel = next(item for item in LIBRARY.layout("fault_report").items if item.key == "channel")
+    assert [choice.value for choice in channel.choices] == ["web", "mobile", "hotline", "wechat", "remote"]
+    assert channel.default == "web"
+    assert codes("fault_report", REPORT | {"channel": "fax"}) == {"channel": ["not_a_choice"]}
+
+
+@pytest.mark.parametrize(("field", "most"), [("symptom", 500), ("contact", 50)])
+def test_lengths_of_the_report(field, most):
+    assert LIBRARY.validate("fault_report", REPORT | {field: "字" * most}, {})[field] == "字" * most
+    assert codes("fault_report", REPORT | {field: "字" * (most + 1)}) == {field: ["too_long"]}
+
+
+def test_points_devices_and_people_come_from_the_options():
+    sources = {item.key: item.options for key in FIELDS for item in LIBRARY.layout(key).items if item.options}
+    assert sources == {"point": "points", "device": "devices", "engineer": "people:field_engineer"}
