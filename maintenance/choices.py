@@ -1,0 +1,86 @@
+"""What a form offers from the house: people of a group, points, devices; and whether a value may be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, or_, select
+
+from engine.extensions import Context
+from engine.models import Membership, Participant, Role, User
+from forms.layout import Choice
+from forms.library import FormLibrary
+from maintenance.models import Device, Point
+
+MAX_CHOICES = 500
+
+
+class CaseChoices:
+    """forms.options.Options for one client and, once it exists, one case."""
+
+    def __init__(self, connection: Connection, organisation_id: int, root_id: int | None) -> None:
+        self._connection = connection
+        self._organisation_id = organisation_id  # the client
+        self._root_id = root_id
+
+    def choices(self, source: str, known: Mapping[str, Any]) -> Sequence[Choice]:
+        rows = self._connection.execute(self._query(source, known).limit(MAX_CHOICES))
+        return [Choice(value, label) for value, label in rows]
+
+    def contains(self, source: str, value: str, known: Mapping[str, Any]) -> bool:
+        query = self._query(source, known)
+        return self._connection.execute(query.where(query.selected_columns[0] == value)).first() is not None
+
+    def _query(self, source: str, known: Mapping[str, Any]) -> Select[Any]:
+        if source == "points":
+            return self._points()
+        if source == "devices":
+            return self._devices(known)
+        return self._people(source.removeprefix("people:"))
+
+    def _points(self) -> Select[Any]:
+        label = Point.code + " " + Point.name
+        mine = Point.organisation_id == self._organisation_id
+        return select(Point.code, label).where(mine, Point.state == "active").order_by(Point.code)
+
+    def _devices(self, known: Mapping[str, Any]) -> Select[Any]:
+        """Of the chosen point, or of all points where none is chosen yet."""
+        query = (
+            select(Device.serial, Device.serial + " " + Device.kind)
+            .join(Point, Point.id == Device.point_id)
+            .where(Device.organisation_id == self._organisation_id, Device.state.in_(("active", "faulty")))
+            .order_by(Device.serial)
+        )
+        return query.where(Point.code == known["point"]) if known.get("point") else query
+
+    def _people(self, group: str) -> Select[Any]:
+        """Active members of the group in the client's organisation or in one that takes part in the case."""
+        part = select(Participant.organisation_id).where(Participant.root_id == self._root_id)
+        return (
+            select(User.username, User.display_name)
+            .join(Membership, Membership.user_id == User.id)
+            .join(Role, Role.id == Membership.role_id)
+            .where(
+                Role.name == group,
+                User.active,
+                or_(User.organisation_id == self._organisation_id, User.organisation_id.in_(part)),
+            )
+            .order_by(User.display_name, User.id)
+        )
+
+
+class CaseForms:
+    """engine.extensions.Forms: the form library, asked with the choices of the running command's case."""
+
+    def __init__(self, library: FormLibrary) -> None:
+        self.library = library
+
+    def keys(self) -> frozenset[str]:
+        return self.library.keys()
+
+    def validate(
+        self, form_key: str, data: Mapping[str, Any], known: Mapping[str, Any], context: Context
+    ) -> dict[str, Any]:
+        choices = CaseChoices(context.connection, context.organisation_id, context.root_id)
+        return self.library.with_options(choices).validate(form_key, data, known)

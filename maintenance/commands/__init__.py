@@ -1,0 +1,1 @@
+"""What people can do in the maintenance domain: a file per verb, named after its function."""

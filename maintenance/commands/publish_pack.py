@@ -1,0 +1,50 @@
+"""Publish a policy pack: the figures that judge tickets opened from now on."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select
+
+from engine.authorization import require
+from engine.errors import EngineError
+from engine.unit_of_work import UnitOfWork
+from maintenance.models import PolicyPack
+from maintenance.packs.load import load
+
+
+class PackVersionTaken(EngineError):
+    """Version {version} of the pack {pack} is published with other figures; a change needs a new version."""
+
+    code, status = "pack_version_taken", 409
+    zh = "策略包 {pack} 第 {version} 版已发布且内容不同；修改须使用新版本号。"
+
+
+@dataclass(frozen=True)
+class PublishedPack:
+    id: int
+    key: str
+    version: int
+    is_new: bool  # False: the same figures were published before
+
+
+def publish_pack(uow: UnitOfWork, content: bytes) -> PublishedPack:
+    """Raises Forbidden, PackRefused with all findings, PackVersionTaken. Running tickets keep the pack they have."""
+    require(uow.actor, "pack.publish")
+    pack = load(content, uow.resources.extensions.groups or None)
+    digest = hashlib.sha256(content).hexdigest()
+    table = PolicyPack.__table__
+    known = uow.connection.execute(
+        select(table.c.id, table.c.sha256).where(table.c.key == pack.key, table.c.version == pack.version)
+    ).one_or_none()
+    if known is not None:
+        if known.sha256 != digest:
+            raise PackVersionTaken(pack=pack.key, version=pack.version)
+        return PublishedPack(known.id, pack.key, pack.version, False)
+    values = {"key": pack.key, "version": pack.version, "content": content.decode(), "sha256": digest}
+    pack_id: int = uow.connection.execute(
+        insert(table).values(**values, published_at=uow.now).returning(table.c.id)
+    ).scalar_one()
+    uow.loose_fact("pack_published", pack=pack.key, version=pack.version, sha256=digest)
+    return PublishedPack(pack_id, pack.key, pack.version, True)

@@ -1,0 +1,18 @@
+"""Plugs the maintenance domain into the engine; called once by create_app."""
+
+from __future__ import annotations
+
+from engine.extensions import Extensions
+from forms.library import FormLibrary
+from maintenance import sla
+from maintenance.choices import CaseForms
+from maintenance.work_orders import WORK_ORDER
+
+
+def install(extensions: Extensions, forms: FormLibrary) -> None:
+    extensions.add_case_kind(WORK_ORDER)
+    extensions.add_listener(sla.LISTENER)
+    extensions.add_service(sla.RECORD)
+    for function in sla.FUNCTIONS:
+        extensions.functions.add(function)
+    extensions.forms = CaseForms(forms)

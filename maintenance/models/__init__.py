@@ -1,0 +1,17 @@
+"""The domain's tables, a file per family. Importing this package registers every one of them on `Base.metadata`."""
+
+from maintenance.models.clock import ClockEventRow, ClockLight, SlaClock
+from maintenance.models.contract import Contract, PolicyPack
+from maintenance.models.ledger import Device, Point
+from maintenance.models.work_order import WorkOrder
+
+__all__ = [
+    "ClockEventRow",
+    "ClockLight",
+    "Contract",
+    "Device",
+    "Point",
+    "PolicyPack",
+    "SlaClock",
+    "WorkOrder",
+]

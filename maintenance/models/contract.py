@@ -1,0 +1,45 @@
+"""Contracts, and the policy packs they pick."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.models.base import Base, BigId
+
+
+class Contract(Base):
+    """合同: a client, a contractor, a pack, and the single figures that differ from it."""
+
+    __tablename__ = "contract"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        CheckConstraint("ends_on >= starts_on", name="period"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))  # the client (业主)
+    contractor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    number: Mapped[str] = mapped_column(String(60))  # 合同编号
+    name: Mapped[str] = mapped_column(String(200))
+    pack_key: Mapped[str] = mapped_column(String(20))
+    overrides: Mapped[dict[str, Any]] = mapped_column(default=dict)  # as maintenance.packs.resolve reads them
+    starts_on: Mapped[date]  # local days of the client, both ends included
+    ends_on: Mapped[date]
+
+
+class PolicyPack(Base):
+    """策略包: one published version, immutable. Common to all organisations."""
+
+    __tablename__ = "policy_pack"
+    __table_args__ = (UniqueConstraint("key", "version"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)  # the YAML as published
+    sha256: Mapped[str] = mapped_column(String(64))  # of the content's UTF-8 bytes, hexadecimal
+    published_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""What the domain's screens read: a file per question."""

@@ -1,0 +1,225 @@
+"""How clocks meet diagrams: starting and stopping by properties, the next light for timers, recording a light once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.errors import EngineError
+from engine.expressions.registry import Function
+from engine.extensions import Context, ElementListener, Parameter, Service
+from maintenance.clocks import durations
+from maintenance.clocks.book import ClockBook, StoredClock
+from maintenance.clocks.starting import starts
+from maintenance.clocks.thresholds import Level, Threshold, next_threshold, thresholds
+from maintenance.models import Contract, PolicyPack, WorkOrder
+from maintenance.packs.load import load
+from maintenance.packs.pack import Pack
+from maintenance.packs.resolve import resolve
+
+FACTS = {"warn": "sla_warned", "breach": "sla_breached"}
+"""The history fact of a light; every later step is an escalation."""
+
+
+class UnknownStage(EngineError):
+    """The diagram names the clock “{stage}”, which the ticket's policy pack does not have."""
+
+    code, status = "unknown_stage", 422
+    zh = "流程图使用了时限“{stage}”，但本工单的策略包中没有这一时限。"
+
+
+# -- listener: sla.start and sla.stop -------------------------------------------------------------------------
+
+
+def entered(context: Context, data: Mapping[str, Any]) -> None:
+    """Start the clocks that the element names in `sla.start`, from `sla.from` or from now; none starts twice."""
+    element = context.element
+    names = _names(element.properties.get("sla.start")) if element else []
+    if element is None or not names:
+        return
+    book, pack = ClockBook.of(context), None
+    source = element.properties.get("sla.from")
+    begun = _instant(context.value(source, data)) if source else context.now
+    existing = {clock.key for clock in book.present()}
+    for key in names:
+        if not starts(existing, key):
+            continue
+        pack = pack or ticket_pack(context)
+        if key not in pack.stages:
+            raise UnknownStage(stage=key)
+        terms = pack.terms(key)
+        clock = book.open(terms, element.id, begun)
+        due = clock.state(context.now).due_at
+        context.fact(
+            "clock_started",
+            clock=key,
+            clock_name=terms.zh,
+            at=begun.isoformat(),
+            due=due.isoformat() if due else None,
+            limit=durations.write(terms.limit),
+            source=terms.source,
+        )
+
+
+def completed(context: Context, data: Mapping[str, Any]) -> None:
+    """Stop the clocks that the element names in `sla.stop`, now."""
+    element = context.element
+    names = _names(element.properties.get("sla.stop")) if element else []
+    if not names:
+        return
+    book = ClockBook.of(context)
+    for clock in book.present():
+        if clock.key in names and clock.state(context.now).stopped_at is None:
+            _tell_missed(context, book, clock)
+            state = book.add(clock, "stopped", context.now)
+            context.fact(
+                "clock_stopped",
+                clock=clock.key,
+                clock_name=clock.terms.zh,
+                verdict=state.verdict,
+                due=state.due_at.isoformat() if state.due_at else None,
+                elapsed=durations.write(state.elapsed_wall),
+            )
+
+
+def _tell_missed(context: Context, book: ClockBook, clock: StoredClock) -> None:
+    """Lights that came before the stop although no worker ran then are told now: evidence does not depend on uptime."""
+    state = clock.state(context.now)
+    missed = [light for light in thresholds(state, clock.terms) if light.at <= context.now]
+    for light in missed:
+        if (light.clock_key, light.name) not in clock.told and (light.level == "yellow" or state.verdict == "breached"):
+            _tell(context, book, clock, light)
+
+
+def ticket_pack(context: Context) -> Pack:
+    """The pack that was pinned to the ticket, with its contract's own figures."""
+    order, pack, contract = WorkOrder.__table__, PolicyPack.__table__, Contract.__table__
+    row = context.connection.execute(
+        select(pack.c.content, contract.c.overrides)
+        .select_from(
+            order.join(pack, pack.c.id == order.c.pack_id).join(contract, contract.c.id == order.c.contract_id)
+        )
+        .where(order.c.instance_id == context.root_id)
+    ).one()
+    return resolve(_loaded(row.content), row.overrides)
+
+
+@lru_cache(maxsize=64)
+def _loaded(content: str) -> Pack:
+    return load(content.encode())
+
+
+# -- functions: what timers ask -------------------------------------------------------------------------------
+
+
+def next_warn(context: Context) -> datetime | None:
+    """The earliest yellow light not yet recorded of the phase that the timer stands on."""
+    light = _next(context, "yellow")
+    return light.at if light else None
+
+
+def next_breach(context: Context) -> datetime | None:
+    """The earliest red light not yet recorded, escalation steps included, of the phase that the timer stands on."""
+    light = _next(context, "red")
+    return light.at if light else None
+
+
+def due_at(context: Context, key: str) -> datetime | None:
+    """When the clock `key` of the present round is due; None: it has not started, has ended or is paused."""
+    for clock in ClockBook.of(context).present():
+        if clock.key == key:
+            state = clock.state(context.now)
+            return state.due_at if state.state == "running" else None
+    return None
+
+
+# -- service: sla.record --------------------------------------------------------------------------------------
+
+
+def record(context: Context, /, level: Level) -> dict[str, Any] | None:
+    """Record the earliest due light of the level, once, and return it; None: nothing is due that was not recorded."""
+    book = ClockBook.of(context)
+    light = _next(context, level)
+    if light is None or light.at > context.now:
+        return None
+    clock = next(clock for clock in book.present() if clock.key == light.clock_key)
+    return _tell(context, book, clock, light)
+
+
+def _tell(context: Context, book: ClockBook, clock: StoredClock, light: Threshold) -> dict[str, Any]:
+    book.tell(clock, light)
+    told = {
+        "clock": light.clock_key,
+        "clock_name": clock.terms.zh,
+        "threshold": light.name,
+        "level": light.level,
+        "step": light.step,
+        "at": light.at.isoformat(),
+        "escalate_to": light.escalate_to,
+    }
+    context.fact(FACTS.get(light.name, "sla_escalated"), **told)
+    return told
+
+
+def _next(context: Context, level: Level) -> Threshold | None:
+    clocks = _watched(context)
+    states = [(clock.state(context.now), clock.terms) for clock in clocks]
+    told = {light for clock in clocks for light in clock.told}
+    return next_threshold(states, told, level)
+
+
+def _watched(context: Context) -> list[StoredClock]:
+    """The clocks of the phase on whose border the asking timer stands; for any other element, all of the round."""
+    element = context.element
+    phase = element.attached_to if element is not None else None
+    return [clock for clock in ClockBook.of(context).present() if phase is None or clock.phase == phase]
+
+
+def _names(value: str | None) -> list[str]:
+    return [part.strip() for part in (value or "").split(",") if part.strip()]
+
+
+def _instant(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+
+
+LISTENER = ElementListener(
+    "sla",
+    {
+        "sla.start": "进入时起算的时限，逗号分隔",
+        "sla.from": "起算时间，缺省为进入的时刻",
+        "sla.stop": "办结时停止的时限，逗号分隔",
+    },
+    entered,
+    completed,
+)
+
+FUNCTIONS = (
+    Function(
+        "sla.next_warn",
+        next_warn,
+        "本阶段下一个黄灯的时间",
+        "When the next yellow light of this phase comes",
+        needs_context=True,
+    ),
+    Function(
+        "sla.next_breach",
+        next_breach,
+        "本阶段下一个红灯的时间（含逐级督办）",
+        "When the next red light of this phase comes",
+        needs_context=True,
+    ),
+    Function("sla.due_at", due_at, "某一时限的到期时间", "When a clock is due", ("clock",), needs_context=True),
+)
+
+RECORD = Service(
+    "sla.record",
+    record,
+    "记录最早一个到点而未记录的灯，并返回它",
+    "Record the earliest light that has come and was not recorded, and return it",
+    (Parameter("level", "text", "yellow 或 red", "yellow or red"),),
+)

@@ -1,0 +1,200 @@
+"""Golden stories: a case told in YAML, played through the real engine on a manual clock, every expectation checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import yaml
+from sqlalchemy import select
+
+from engine.authorization import ENGINE, Actor
+from engine.clock import ManualClock
+from engine.commands.cancel_instance import cancel_instance
+from engine.commands.complete_task import complete_task
+from engine.commands.start_instance import start_instance
+from engine.durations import parse_duration
+from engine.engine import Engine
+from engine.errors import SignalboxError
+from engine.models import Job, ProcessInstance, UserTask
+from engine.queries.history import history
+from engine.worker import drain
+from maintenance.queries.ticket_clocks import ticket_clocks
+
+MAX_STEPS = 500
+
+
+class StoryFailed(SignalboxError):
+    """“{story}”, step {step}: {what}"""
+
+    code, status = "story_failed", 422
+    zh = "“{story}”第 {step} 步：{what}"
+
+
+@dataclass
+class Stage:
+    """Where stories are played: an engine on a manual clock, with people by the role they act in."""
+
+    engine: Engine
+    clock: ManualClock
+    people: Mapping[str, Actor]
+    organisation_id: int  # the client
+
+
+@dataclass
+class Performance:
+    """One story while it is played."""
+
+    story: Mapping[str, Any]
+    stage: Stage
+    instance_id: int = 0
+    began: datetime = field(init=False)
+    step: int = 0
+
+    def play(self) -> int:
+        """The id of the played case. Raises StoryFailed at the first expectation that does not hold."""
+        self.stage.clock.move_to(datetime.fromisoformat(str(self.story["at"])))
+        self.began = self.stage.clock.now()
+        self._start(self.story["start"])
+        for step in self.story["steps"][:MAX_STEPS]:
+            self.step += 1
+            for verb, spec in step.items():
+                if verb not in VERBS:
+                    self._fail(f"unknown verb {verb}")
+                VERBS[verb](self, spec)
+        return self.instance_id
+
+    def _start(self, spec: Mapping[str, Any]) -> None:
+        actor = self._person(spec["by"])
+        started = self.stage.engine.run(
+            start_instance, actor, self.stage.organisation_id, spec["process"], spec.get("with", {})
+        )
+        self.instance_id = started.instance_id
+
+    def _wait(self, after: str) -> None:
+        """Move the clock to `after` the beginning, stopping at every due timer on the way as a worker would."""
+        target = parse_duration(after).after(self.began)
+        while True:
+            with self.stage.engine.read() as connection:
+                query = select(Job.run_at).where(Job.state == "waiting", Job.run_at <= target)
+                due = connection.scalar(query.order_by(Job.run_at).limit(1))
+            if due is None:
+                break
+            self.stage.clock.move_to(max(due, self.stage.clock.now()))
+            drain(self.stage.engine)
+        self.stage.clock.move_to(target)
+
+    def _complete(self, spec: Mapping[str, Any]) -> None:
+        actor, task_id = self._person(spec["by"]), self._open_task(spec["task"])
+        refused = ""
+        try:
+            self.stage.engine.run(complete_task, actor, task_id, spec.get("with", {}))
+        except SignalboxError as error:
+            refused = error.code
+        self._equal("refused", spec.get("refused", ""), refused)
+
+    def _cancel(self, spec: Mapping[str, Any]) -> None:
+        self.stage.engine.run(cancel_instance, self._person(spec["by"]), self.instance_id, spec["reason"])
+
+    def _expect(self, spec: Mapping[str, Any]) -> None:
+        for name, wanted in spec.items():
+            if name not in SEEN:
+                self._fail(f"unknown expectation {name}")
+            self._equal(name, wanted, SEEN[name](self))
+
+    # -- what can be expected -----------------------------------------------------------------------------------
+
+    def tasks(self) -> list[str]:
+        """Open steps by element id, in the order of the alphabet."""
+        with self.stage.engine.read() as connection:
+            query = select(UserTask.element_id).where(UserTask.root_id == self.instance_id, UserTask.state == "open")
+            return sorted(connection.scalars(query))
+
+    def timers(self) -> dict[str, str]:
+        """Armed timers: element id -> local time of day they are due."""
+        with self.stage.engine.read() as connection:
+            query = select(Job.element_id, Job.due_at).where(Job.root_id == self.instance_id)
+            return {element: self._local(due) for element, due in connection.execute(query)}
+
+    def clocks(self) -> dict[str, str]:
+        """Clocks: stage -> verdict."""
+        with self.stage.engine.read() as connection:
+            now = self.stage.clock.now()
+            return {item.key: item.state.verdict for item in ticket_clocks(connection, self.instance_id, now)}
+
+    def lights(self) -> list[str]:
+        """Lights told so far, in order: "respond warn 10:08:00"."""
+        with self.stage.engine.read() as connection:
+            items = ticket_clocks(connection, self.instance_id, self.stage.clock.now())
+        told = [(light.recorded_at, light.at, item.key, light.threshold) for item in items for light in item.lights]
+        return [f"{key} {threshold} {self._local(at)}" for _, at, key, threshold in sorted(told)]
+
+    def state(self) -> str:
+        with self.stage.engine.read() as connection:
+            return str(connection.scalar(select(ProcessInstance.state).where(ProcessInstance.id == self.instance_id)))
+
+    def history(self) -> list[str]:
+        """Types of all facts so far, in order, without repeated neighbours of the drawing's own passing."""
+        with self.stage.engine.read() as connection:
+            rows = history(connection, ENGINE, self.instance_id).items
+        return [fact["type"] for row in rows for fact in row.facts if fact["type"] != "element_completed"]
+
+    def passed(self) -> list[str]:
+        """Elements run to their end, in order, human steps included."""
+        with self.stage.engine.read() as connection:
+            rows = history(connection, ENGINE, self.instance_id).items
+        done = ("element_completed", "task_completed")
+        return [fact["element"] for row in rows for fact in row.facts if fact["type"] in done]
+
+    # -- small change -------------------------------------------------------------------------------------------
+
+    def _open_task(self, element_id: str) -> str:
+        with self.stage.engine.read() as connection:
+            query = select(UserTask.id).where(
+                UserTask.root_id == self.instance_id, UserTask.state == "open", UserTask.element_id == element_id
+            )
+            found = connection.scalar(query.order_by(UserTask.created_at, UserTask.id).limit(1))
+        if found is None:
+            self._fail(f"{element_id} is not open; open are {', '.join(self.tasks()) or 'none'}")
+        return str(found)
+
+    def _person(self, role: str) -> Actor:
+        if role not in self.stage.people:
+            self._fail(f"nobody plays {role}")
+        return self.stage.people[role]
+
+    def _local(self, at: datetime) -> str:
+        return at.astimezone(datetime.fromisoformat(str(self.story["at"])).tzinfo).strftime("%H:%M:%S")
+
+    def _equal(self, name: str, wanted: Any, seen: Any) -> None:
+        if wanted != seen:
+            self._fail(f"{name}: expected {wanted!r}, saw {seen!r}")
+
+    def _fail(self, what: str) -> None:
+        raise StoryFailed(story=self.story.get("story", ""), step=self.step, what=what)
+
+
+VERBS: dict[str, Callable[[Performance, Any], None]] = {
+    "wait": Performance._wait,
+    "complete": Performance._complete,
+    "cancel": Performance._cancel,
+    "expect": Performance._expect,
+}
+
+SEEN: dict[str, Callable[[Performance], Any]] = {
+    "tasks": Performance.tasks,
+    "timers": Performance.timers,
+    "clocks": Performance.clocks,
+    "lights": Performance.lights,
+    "state": Performance.state,
+    "history": Performance.history,
+    "passed": Performance.passed,
+}
+
+
+def read_stories(text: str) -> list[dict[str, Any]]:
+    """The stories of a YAML file."""
+    stories: list[dict[str, Any]] = yaml.safe_load(text)
+    return stories

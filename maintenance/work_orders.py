@@ -1,0 +1,108 @@
+"""工单: a reported fault becomes the typed facts of its case, under the contract and the pack that will judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from engine.calendar import SHANGHAI
+from engine.errors import EngineError, Invalid
+from engine.extensions import CaseKind, Context
+from maintenance.models import Contract, Device, Point, PolicyPack, WorkOrder
+from maintenance.packs.charge import charge
+
+DEFAULT_CHANNEL = "web"
+
+
+class NoContract(EngineError):
+    """No contract covers the point “{point}”: nobody would be responsible for the fault."""
+
+    code, status = "no_contract", 422
+    zh = "点位“{point}”没有运维合同，无法确定责任单位，请联系管理员。"
+
+
+class NoPack(EngineError):
+    """The policy pack {pack} of the contract has not been published."""
+
+    code, status = "no_pack", 422
+    zh = "合同所用策略包 {pack} 尚未发布，请联系管理员。"
+
+
+def open_work_order(context: Context, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the WorkOrder of a new case. `data`: the report form, cleaned; times in it are ISO 8601, UTC.
+
+    Returns the variables that diagrams and clocks use: `ticket` and the point's and device's names. Raises Invalid for
+    an unknown point or device, NoContract, NoPack.
+    """
+    point = _one(context, Point, Point.code, data.get("point"), "point")
+    device = _one(context, Device, Device.serial, data["device"], "device") if data.get("device") else None
+    contract = _contract(context, point)
+    pack_id = context.connection.scalar(
+        select(PolicyPack.id).where(PolicyPack.key == contract["pack_key"]).order_by(PolicyPack.version.desc()).limit(1)
+    )
+    if pack_id is None:
+        raise NoPack(pack=contract["pack_key"])
+    paid = charge(context.now, contract["ends_on"])
+    occurred = data.get("occurred_at")
+    context.connection.execute(
+        insert(WorkOrder).values(
+            instance_id=context.root_id,
+            organisation_id=context.organisation_id,
+            contract_id=contract["id"],
+            pack_id=pack_id,
+            point_id=point["id"],
+            device_id=device["id"] if device else None,
+            category=data["category"],
+            channel=data.get("channel") or DEFAULT_CHANNEL,
+            symptom=data["symptom"],
+            occurred_at=datetime.fromisoformat(occurred) if occurred else None,
+            reported_at=context.now,
+            reporter_id=context.actor.id,
+            chargeable=paid.chargeable,
+        )
+    )
+    context.participant(contract["contractor_id"], "contract")
+    context.fact("work_order_opened", point=point["code"], contract=contract["number"], chargeable=paid.chargeable)
+    return {
+        "ticket": {
+            "reported_at": context.now.isoformat(),
+            "contract": contract["number"],
+            "chargeable": paid.chargeable,
+        },
+        "point_name": point["name"],
+        "device_name": device["serial"] if device else None,
+    }
+
+
+def _one(context: Context, model: Any, column: Any, value: Any, field: str) -> Mapping[str, Any]:
+    found = (
+        context.connection.execute(
+            select(model.__table__).where(model.organisation_id == context.organisation_id, column == value)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if found is None:
+        raise Invalid({field: [{"code": "not_a_choice", "zh": "台账中没有此项。", "en": "It is not in the ledger."}]})
+    return found
+
+
+def _contract(context: Context, point: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The point's own contract, else the client's newest one that has begun."""
+    table = Contract.__table__
+    today = context.now.astimezone(SHANGHAI).date()
+    query = select(table).where(table.c.organisation_id == context.organisation_id)
+    if point["contract_id"] is not None:
+        query = query.where(table.c.id == point["contract_id"])
+    else:
+        query = query.where(table.c.starts_on <= today).order_by(table.c.starts_on.desc(), table.c.id.desc()).limit(1)
+    found = context.connection.execute(query).mappings().one_or_none()
+    if found is None:
+        raise NoContract(point=point["name"])
+    return found
+
+
+WORK_ORDER = CaseKind("work_order", open_work_order)

@@ -1,0 +1,53 @@
+"""Facts of clocks for tests, written as a person tells them: seconds or times of one day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.calendar import SHANGHAI, Elapsed
+from maintenance.clocks.events import ClockEvent, Kind
+from maintenance.clocks.fold import ClockState, fold
+from maintenance.clocks.terms import ClockTerms
+from maintenance.packs.load import load, shipped
+
+FC = load(shipped("FC"))
+
+
+def at(clock: str, day: int = 6) -> datetime:
+    """That time of day, "10:00" or "10:00:01.5", on a day of May 2026 in Shanghai."""
+    return datetime.fromisoformat(f"2026-05-{day:02}T{clock}").replace(tzinfo=SHANGHAI)
+
+
+def fact(kind: Kind, when: str | datetime, told: str | None = None, **data: Any) -> ClockEvent:
+    moment = at(when) if isinstance(when, str) else when
+    return ClockEvent(kind, moment, at(told) if told else moment, data=data)
+
+
+def terms(**changes: Any) -> ClockTerms:
+    """Ten pausable minutes that climb every five."""
+    figures = {
+        "key": "respond",
+        "zh": "响应",
+        "en": "respond",
+        "start_zh": "报修",
+        "start_en": "report",
+        "limit": timedelta(minutes=10),
+        "calendar": "elapsed",
+        "pausable": True,
+        "warn_share": 0.8,
+        "escalation_interval": timedelta(minutes=5),
+        "chain": ("contractor_lead", "owner_approver"),
+        "source": "FC 5.2",
+    }
+    return ClockTerms(**{**figures, **changes})
+
+
+def folded(events: list[ClockEvent], now: str | datetime, of: ClockTerms | None = None) -> ClockState:
+    return fold(events, of or terms(), Elapsed(), at(now) if isinstance(now, str) else now)
+
+
+def fc(stage: str, stop: str | None, now: str = "23:00", report: str = "10:00:00") -> ClockState:
+    """A clock of FC, level 1, reported at 10:00 and stopped when told."""
+    events = [fact("started", report)] + ([fact("stopped", stop)] if stop else [])
+    return folded(events, now, FC.terms(stage))

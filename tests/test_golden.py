@@ -1,0 +1,43 @@
+"""Every story in tests/golden/*.yaml is a test, on both databases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.clock import ManualClock
+from engine.database import Database
+from maintenance.stories import Performance, StoryFailed, read_stories
+from tests.stage import stage
+
+STORIES = [
+    pytest.param(story, id=f"{path.stem}-{story['story']}")
+    for path in sorted((Path(__file__).parent / "golden").glob("*.yaml"))
+    for story in read_stories(path.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_story(story: dict[str, Any], database: Database, clock: ManualClock) -> None:
+    Performance(story, stage(database, clock)).play()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"expect": {"tasks": ["repair"]}}, "tasks: expected ['repair'], saw ['dispatch']"),
+        ({"complete": {"task": "repair", "by": "dispatcher"}}, "repair is not open; open are dispatch"),
+        ({"expect": {"weather": "fine"}}, "unknown expectation weather"),
+        ({"dance": {}}, "unknown verb dance"),
+    ],
+)
+def test_a_story_that_is_wrong_says_where(
+    change: dict[str, Any], words: str, database: Database, clock: ManualClock
+) -> None:
+    story = {**STORIES[0].values[0], "steps": [change]}
+    with pytest.raises(StoryFailed) as failed:
+        Performance(story, stage(database, clock)).play()
+    assert failed.value.params["what"] == words
+    assert failed.value.params["step"] == 1
