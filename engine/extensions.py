@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from engine.authorization import Actor
+from engine.definition.findings import Finding
 from engine.definition.model import ElementModel
 from engine.expressions.registry import FunctionRegistry
 
@@ -17,14 +18,35 @@ from engine.expressions.registry import FunctionRegistry
 class Context(Protocol):
     """The part of a running command that an extension may touch. It cannot commit."""
 
-    connection: Connection
-    now: datetime  # the command's one time stamp, UTC
-    actor: Actor
-    instance_id: int
-    root_id: int  # the ticket
-    organisation_id: int  # the client (业主) whose case it is
-    element: ElementModel | None  # where in the diagram; None at the start of the instance
-    memo: dict[str, Any]  # scratch space of the extensions, for this case and this command
+    @property
+    def connection(self) -> Connection:
+        """Of the running transaction."""
+
+    @property
+    def now(self) -> datetime:
+        """The command's one time stamp, UTC."""
+
+    @property
+    def actor(self) -> Actor: ...
+
+    @property
+    def instance_id(self) -> int: ...
+
+    @property
+    def root_id(self) -> int:
+        """The ticket."""
+
+    @property
+    def organisation_id(self) -> int:
+        """The client (业主) whose case it is."""
+
+    @property
+    def element(self) -> ElementModel | None:
+        """Where in the diagram; None at the start of the instance."""
+
+    @property
+    def memo(self) -> dict[str, Any]:
+        """Scratch space of the extensions, for this case and this command."""
 
     def fact(self, type: str, **data: Any) -> None:
         """Add a fact to the history row of this command (JSON values only)."""
@@ -68,8 +90,13 @@ class Service:
     parameters: tuple[Parameter, ...] = ()
 
 
+ElementCheck = Callable[[Mapping[str, ElementModel]], Sequence[Finding]]
 Listener = Callable[[Context, Mapping[str, Any]], None]
 CaseOpener = Callable[[Context, Mapping[str, Any]], dict[str, Any]]
+
+
+def _nothing_to_say(elements: Mapping[str, ElementModel]) -> Sequence[Finding]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +107,7 @@ class ElementListener:
     properties: Mapping[str, str]  # known property names -> what they mean (for the check at publishing)
     entered: Listener
     completed: Listener
+    check: ElementCheck = _nothing_to_say  # findings about the elements of a diagram, when it is checked
 
 
 @dataclass(frozen=True)

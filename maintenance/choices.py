@@ -32,19 +32,19 @@ class CaseChoices:
         query = self._query(source, known)
         return self._connection.execute(query.where(query.selected_columns[0] == value)).first() is not None
 
-    def _query(self, source: str, known: Mapping[str, Any]) -> Select[Any]:
+    def _query(self, source: str, known: Mapping[str, Any]) -> Select[str, str]:
         if source == "points":
             return self._points()
         if source == "devices":
             return self._devices(known)
         return self._people(source.removeprefix("people:"))
 
-    def _points(self) -> Select[Any]:
+    def _points(self) -> Select[str, str]:
         label = Point.code + " " + Point.name
         mine = Point.organisation_id == self._organisation_id
         return select(Point.code, label).where(mine, Point.state == "active").order_by(Point.code)
 
-    def _devices(self, known: Mapping[str, Any]) -> Select[Any]:
+    def _devices(self, known: Mapping[str, Any]) -> Select[str, str]:
         """Of the chosen point, or of all points where none is chosen yet."""
         query = (
             select(Device.serial, Device.serial + " " + Device.kind)
@@ -54,7 +54,7 @@ class CaseChoices:
         )
         return query.where(Point.code == known["point"]) if known.get("point") else query
 
-    def _people(self, group: str) -> Select[Any]:
+    def _people(self, group: str) -> Select[str, str]:
         """Active members of the group in the client's organisation or in one that takes part in the case."""
         part = select(Participant.organisation_id).where(Participant.root_id == self._root_id)
         return (

@@ -14,6 +14,7 @@ from engine.expressions.registry import Function
 from engine.extensions import Context, ElementListener, Parameter, Service
 from maintenance.clocks import durations
 from maintenance.clocks.book import ClockBook, StoredClock
+from maintenance.clocks.drawing import check_clocks, names
 from maintenance.clocks.starting import starts
 from maintenance.clocks.thresholds import Level, Threshold, next_threshold, thresholds
 from maintenance.models import Contract, PolicyPack, WorkOrder
@@ -38,14 +39,14 @@ class UnknownStage(EngineError):
 def entered(context: Context, data: Mapping[str, Any]) -> None:
     """Start the clocks that the element names in `sla.start`, from `sla.from` or from now; none starts twice."""
     element = context.element
-    names = _names(element.properties.get("sla.start")) if element else []
-    if element is None or not names:
+    wanted = names(element.properties.get("sla.start")) if element else []
+    if element is None or not wanted:
         return
     book, pack = ClockBook.of(context), None
     source = element.properties.get("sla.from")
     begun = _instant(context.value(source, data)) if source else context.now
     existing = {clock.key for clock in book.present()}
-    for key in names:
+    for key in wanted:
         if not starts(existing, key):
             continue
         pack = pack or ticket_pack(context)
@@ -68,12 +69,12 @@ def entered(context: Context, data: Mapping[str, Any]) -> None:
 def completed(context: Context, data: Mapping[str, Any]) -> None:
     """Stop the clocks that the element names in `sla.stop`, now."""
     element = context.element
-    names = _names(element.properties.get("sla.stop")) if element else []
-    if not names:
+    wanted = names(element.properties.get("sla.stop")) if element else []
+    if not wanted:
         return
     book = ClockBook.of(context)
     for clock in book.present():
-        if clock.key in names and clock.state(context.now).stopped_at is None:
+        if clock.key in wanted and clock.state(context.now).stopped_at is None:
             _tell_missed(context, book, clock)
             state = book.add(clock, "stopped", context.now)
             context.fact(
@@ -140,8 +141,9 @@ def due_at(context: Context, key: str) -> datetime | None:
 # -- service: sla.record --------------------------------------------------------------------------------------
 
 
-def record(context: Context, /, level: Level) -> dict[str, Any] | None:
+def record(context: Context, /, **parameters: Any) -> dict[str, Any] | None:
     """Record the earliest due light of the level, once, and return it; None: nothing is due that was not recorded."""
+    level: Level = parameters["level"]
     book = ClockBook.of(context)
     light = _next(context, level)
     if light is None or light.at > context.now:
@@ -179,10 +181,6 @@ def _watched(context: Context) -> list[StoredClock]:
     return [clock for clock in ClockBook.of(context).present() if phase is None or clock.phase == phase]
 
 
-def _names(value: str | None) -> list[str]:
-    return [part.strip() for part in (value or "").split(",") if part.strip()]
-
-
 def _instant(value: Any) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
 
@@ -196,6 +194,7 @@ LISTENER = ElementListener(
     },
     entered,
     completed,
+    check_clocks,
 )
 
 FUNCTIONS = (

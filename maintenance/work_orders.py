@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import RowMapping, insert, select
 
 from engine.calendar import SHANGHAI
 from engine.errors import EngineError, Invalid
@@ -77,7 +77,7 @@ def open_work_order(context: Context, data: Mapping[str, Any]) -> dict[str, Any]
     }
 
 
-def _one(context: Context, model: Any, column: Any, value: Any, field: str) -> Mapping[str, Any]:
+def _one(context: Context, model: Any, column: Any, value: Any, field: str) -> RowMapping:
     found = (
         context.connection.execute(
             select(model.__table__).where(model.organisation_id == context.organisation_id, column == value)
@@ -90,7 +90,7 @@ def _one(context: Context, model: Any, column: Any, value: Any, field: str) -> M
     return found
 
 
-def _contract(context: Context, point: Mapping[str, Any]) -> Mapping[str, Any]:
+def _contract(context: Context, point: RowMapping) -> RowMapping:
     """The point's own contract, else the client's newest one that has begun."""
     table = Contract.__table__
     today = context.now.astimezone(SHANGHAI).date()

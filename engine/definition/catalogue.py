@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from engine.definition.findings import Finding
+from engine.definition.model import ElementModel
+
 
 class Compiler(Protocol):
     """The part of the expression language that a check needs. Every method raises ExpressionError."""
@@ -45,6 +48,7 @@ class KnownListener(Protocol):
 
     @property
     def properties(self) -> Mapping[str, str]: ...
+    def check(self, elements: Mapping[str, ElementModel], /) -> Sequence[Finding]: ...
 
 
 @dataclass(frozen=True)

@@ -51,10 +51,20 @@ def check(content: bytes, catalogue: Catalogue) -> Report:
     check_ids(document.root, collector)
     check_profile(document.root, collector)
     model = _check_process(document.root, process, catalogue, collector) if process is not None else None
-    report = Report(document.findings + collector.sorted(), None)
+    report = Report(document.findings + collector.sorted() + _of_the_domain(model, catalogue), None)
     if model is None or report.refused:
         return report
     return Report(report.findings, _finished(*model))
+
+
+_Read = tuple[Node, Node, Graph, dict[str, ElementModel]]
+
+
+def _of_the_domain(model: _Read | None, catalogue: Catalogue) -> tuple[Finding, ...]:
+    """What the owners of the properties have to say of the elements that carry them."""
+    if model is None:
+        return ()
+    return tuple(finding for listener in catalogue.listeners.values() for finding in listener.check(model[-1]))
 
 
 def _choose_process(root: Node, collector: Collector) -> Node | None:
@@ -76,9 +86,6 @@ def _choose_process(root: Node, collector: Collector) -> Node | None:
     if not executable:
         collector.add("not_marked_executable", chosen)
     return chosen
-
-
-_Read = tuple[Node, Node, Graph, dict[str, ElementModel]]
 
 
 def _check_process(root: Node, process: Node, catalogue: Catalogue, collector: Collector) -> _Read:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -31,7 +30,7 @@ class StoredClock:
     phase: str  # id of the sub-process that watches it
     terms: ClockTerms
     events: list[ClockEvent] = field(default_factory=list)
-    lights: list[Mapping[str, Any]] = field(default_factory=list)  # rows of clock_light, by time
+    lights: list[dict[str, Any]] = field(default_factory=list)  # rows of clock_light, by time
 
     def state(self, now: datetime) -> ClockState:
         return fold(self.events, self.terms, TABLELESS[self.terms.calendar], now)
@@ -62,7 +61,7 @@ def read_clocks(connection: Connection, root_id: int) -> list[StoredClock]:
             ClockEvent(r["kind"], r["at"], r["recorded_at"], actor, r["reason"], r["data"])
         )
     for told in connection.execute(select(light).where(light.c.clock_id.in_(clocks)).order_by(light.c.at)).mappings():
-        clocks[told["clock_id"]].lights.append(told)
+        clocks[told["clock_id"]].lights.append({**told})
     return list(clocks.values())
 
 

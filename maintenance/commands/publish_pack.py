@@ -44,7 +44,7 @@ def publish_pack(uow: UnitOfWork, content: bytes) -> PublishedPack:
         return PublishedPack(known.id, pack.key, pack.version, False)
     values = {"key": pack.key, "version": pack.version, "content": content.decode(), "sha256": digest}
     pack_id: int = uow.connection.execute(
-        insert(table).values(**values, published_at=uow.now).returning(table.c.id)
+        insert(PolicyPack).values(**values, published_at=uow.now).returning(table.c.id)
     ).scalar_one()
     uow.loose_fact("pack_published", pack=pack.key, version=pack.version, sha256=digest)
     return PublishedPack(pack_id, pack.key, pack.version, True)
