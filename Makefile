@@ -31,7 +31,7 @@ run: setup ## demo city on http://127.0.0.1:8000; prints the address and the dem
 	@set -a; . $$($(BIN)/python -m api.development); set +a; \
 	$(BIN)/flask db upgrade >/dev/null && $(BIN)/flask demo ensure && \
 	echo "Signalbox: http://127.0.0.1:$(PORT)" && \
-	exec $(BIN)/gunicorn --workers 1 --threads 8 --bind 127.0.0.1:$(PORT) --access-logfile /dev/null 'app:serve()'
+	exec $(BIN)/gunicorn --no-control-socket --workers 1 --threads 8 --bind 127.0.0.1:$(PORT) --access-logfile /dev/null 'app:serve()'
 
 test: setup browser ## lint, types, import rules and all tests, on SQLite, PostgreSQL and in a browser
 	$(BIN)/ruff check .
@@ -59,7 +59,7 @@ rules: .venv/.locked ## how many rules of the rulebook are proved by tests, and 
 	@$(BIN)/python -m tests.rules
 
 story: .venv/.locked ## play one fault over HTTP against the running server and print each step
-	@$(BIN)/python -m tests.story
+	@$(BIN)/python -m tests.story http://127.0.0.1:$(PORT)
 
 console: .venv/.locked ## a Python shell with engine, clock and queries bound
 	@set -a; . $$($(BIN)/python -m api.development); set +a; $(BIN)/flask db upgrade >/dev/null && $(BIN)/flask console

@@ -28,9 +28,10 @@ def visible(root: FromClause, actor: Actor) -> ColumnElement[bool]:
     belongs = or_(columns.organisation_id == actor.organisation_id, participant)
     if actor.may(READ_ALL):
         return belongs
+    task = UserTask.__table__.alias("worked_on")  # its own name: the outer query may be about tasks, too
     works_on = exists(
-        select(UserTask.id).where(
-            UserTask.root_id == columns.id, or_(UserTask.assignee_id == actor.id, UserTask.completed_by == actor.id)
+        select(task.c.id).where(
+            task.c.root_id == columns.id, or_(task.c.assignee_id == actor.id, task.c.completed_by == actor.id)
         )
     )
     return and_(belongs, or_(columns.started_by == actor.id, works_on))

@@ -31,23 +31,21 @@ class Language:
 
     def compile(self, source: str) -> Expression:
         """The expression of a source, with or without `${…}`. Raises ExpressionError."""
-        _check_source(source, MAX_SOURCE)
-        return self._expressions(source)
+        return self._expressions(_text(source))
 
     def compile_value(self, text: str) -> Expression:
         """An attribute's value: wholly `${…}` is an expression, with `${…}` inside a joined text, else the text itself.
 
         Raises ExpressionError.
         """
-        _check_source(text, MAX_SCRIPT)
-        return self._values(text)
+        return self._values(_text(text))
 
     def compile_script(self, source: str) -> Script:
         """The script of lines `name = expression` or `a.b = expression`. Raises ExpressionError."""
-        _check_source(source, MAX_SCRIPT)
-        return self._scripts(source)
+        return self._scripts(_text(source))
 
     def _compile(self, source: str) -> Expression:
+        _check_source(source, MAX_SOURCE)
         end = len(source.rstrip())
         start = len(source) - len(source.lstrip())
         if juel.opening(source) == start:
@@ -59,6 +57,7 @@ class Language:
         return Expression(source, code, [compiler])
 
     def _compile_value(self, text: str) -> Expression:
+        _check_source(text, MAX_SCRIPT)
         parts: list[str | tuple[Code, Compiler]] = []
         at = 0
         while (opened := juel.opening(text, at)) >= 0:
@@ -73,6 +72,7 @@ class Language:
         return Expression(text, lambda run: _join(pieces, run), [compiler for _, compiler in compiled])
 
     def _compile_script(self, source: str) -> Script:
+        _check_source(source, MAX_SCRIPT)
         lines = []
         for statement in statements(source):
             code, compiler = self._compile_part(source, statement.start, statement.end)
@@ -89,16 +89,21 @@ class Language:
         compiler = Compiler(self.functions, translation)
         try:
             return compiler.compile(parse(translation, source)), compiler
-        except RecursionError:
+        except (RecursionError, MemoryError):  # the parser's own limits
             raise TooDeep(position=start + 1) from None
         except ExpressionError as error:
             error.at(start + 1)
             raise
 
 
-def _check_source(source: str, limit: int) -> None:
+def _text(source: str) -> str:
+    """The source, if it is a text: anything else could not be looked up in a cache."""
     if type(source) is not str:
         raise BadSyntax("", 1)
+    return source
+
+
+def _check_source(source: str, limit: int) -> None:
     if len(source) > limit:
         raise TooLong(position=limit + 1, limit=limit)
     unusable = _UNUSABLE.search(source)

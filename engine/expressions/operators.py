@@ -8,8 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from engine.expressions.budget import MAX_ITEMS, MAX_TEXT, Run
-from engine.expressions.errors import OverBudget, WrongType, WrongValue
+from engine.expressions.budget import Run
+from engine.expressions.errors import WrongType, WrongValue
 from engine.expressions.values import CONTAINERS, NUMBERS, checked, kind_of, measure
 
 _TEMPORAL = ("date", "time", "local_time")
@@ -74,11 +74,8 @@ def _same_numbers(left: Any, right: Any) -> tuple[Any, Any]:
 
 def _joined(left: Any, right: Any, run: Run) -> Any:
     size = len(left) + len(right)
-    is_text = type(left) is str
-    if size > (MAX_TEXT if is_text else MAX_ITEMS):
-        raise OverBudget("text" if is_text else "list")
-    run.take(size // 16 if is_text else size)
-    return left + right
+    run.take(size // 16 if type(left) is str else size)
+    return checked(left + right)
 
 
 def _check_times(sign: str, left: Any, right: Any) -> None:

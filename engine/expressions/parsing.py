@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from engine.expressions.errors import BadSyntax, TooDeep
+from engine.expressions.errors import BadSyntax
 from engine.expressions.juel import Translation
 
 _REFUSED: dict[type[ast.AST], str] = {
@@ -20,11 +20,9 @@ _REFUSED: dict[type[ast.AST], str] = {
 
 
 def parse(translation: Translation, source: str) -> ast.expr:
-    """The tree of a translated expression. Raises BadSyntax or TooDeep; `source` is what errors quote."""
+    """The tree of a translated expression. Raises BadSyntax; `source` is what errors quote."""
     try:
         return ast.parse(translation.text, mode="eval").body
-    except (RecursionError, MemoryError):
-        raise TooDeep(position=translation.position(0)) from None
     except (SyntaxError, ValueError) as error:
         # the parser reports an end that came too soon as offset 0
         column = (getattr(error, "offset", None) or len(translation.text) + 1) - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -39,7 +39,7 @@ def decode(cursor: str, *kinds: type) -> list[Any]:
         if not isinstance(values, list) or len(values) != len(kinds):
             raise ValueError(cursor)
         return [_value(value, kind) for value, kind in zip(values, kinds, strict=True)]
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         bad = {
             "code": "cursor",
             "zh": "分页标记无效，请从第一页重新打开。",
@@ -50,7 +50,11 @@ def decode(cursor: str, *kinds: type) -> list[Any]:
 
 def _value(value: Any, kind: type) -> Any:
     if kind is datetime:
-        return datetime.fromisoformat(value)
-    if type(value) is not kind:
+        at = datetime.fromisoformat(value)
+        if at.tzinfo is None:
+            raise ValueError(value)
+        return at.astimezone(UTC)
+    unstorable = (isinstance(value, int) and not 0 <= value < 2**63) or (isinstance(value, str) and "\0" in value)
+    if type(value) is not kind or unstorable:
         raise ValueError(value)
     return value

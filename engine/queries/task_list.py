@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, and_, exists, func, literal, or_, sel
 from engine.authorization import Actor
 from engine.models import ProcessInstance, TaskCandidate, User, UserTask, UtcDateTime
 from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.search import contains
 from engine.visibility import visible
 
 Tab = Literal["mine", "candidate", "done"]
@@ -45,16 +46,8 @@ def task_list(
     """待办 (mine), 待签 (candidate): due first, then oldest. 已办 (done): newest first."""
     order = _task.c.completed_at if tab == "done" else func.coalesce(_task.c.due_at, literal(NEVER, UtcDateTime()))
     order = func.coalesce(order, literal(NEVER, UtcDateTime()))
-    query = _rows(order).where(_tab(actor, tab))
-    if search.strip():
-        words = f"%{_escaped(search.strip()[:100])}%"
-        query = query.where(
-            or_(
-                _root.c.business_key.ilike(words, escape="\\"),
-                _root.c.title.ilike(words, escape="\\"),
-                _task.c.name.ilike(words, escape="\\"),
-            )
-        )
+    found = contains(search, _root.c.business_key, _root.c.title, _task.c.name)
+    query = _rows(order).where(_tab(actor, tab), *found)
     if after:
         at, id_ = decode(after, datetime, str)
         here = tuple_(order, _task.c.id)
@@ -98,20 +91,17 @@ def _rows(order: Any) -> Select[Any]:
 
 
 def _tab(actor: Actor, tab: Tab) -> Any:
+    seen = visible(_root, actor)
     if tab == "mine":
-        return and_(_task.c.state == "open", _task.c.assignee_id == actor.id)
+        return and_(_task.c.state == "open", _task.c.assignee_id == actor.id, seen)
     if tab == "done":
-        return and_(_task.c.state == "completed", _task.c.completed_by == actor.id)
+        return and_(_task.c.state == "completed", _task.c.completed_by == actor.id, seen)
     candidate = TaskCandidate.__table__
     offered = exists().where(
         candidate.c.task_id == _task.c.id,
         or_(candidate.c.group_key.in_(sorted(actor.groups)), candidate.c.user_id == actor.id),
     )
-    return and_(_task.c.state == "open", _task.c.assignee_id.is_(None), offered, visible(_root, actor))
-
-
-def _escaped(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return and_(_task.c.state == "open", _task.c.assignee_id.is_(None), offered, seen)
 
 
 def _aware(value: datetime) -> datetime:

@@ -1,0 +1,1 @@
+"""Verbs on accounts, a file each; run by Engine.run like every command."""

@@ -1,0 +1,26 @@
+"""What the running application holds, and how the rooms above reach it in a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from engine.engine import Engine
+from forms.library import FormLibrary
+
+EXTENSION = "signalbox"
+
+
+@dataclass(frozen=True)
+class House:
+    """Joined once by create_app and kept as app.extensions["signalbox"]."""
+
+    engine: Engine
+    forms: FormLibrary
+
+
+def house() -> House:
+    """Of the app that serves the present request or command."""
+    found: House = current_app.extensions[EXTENSION]
+    return found

@@ -1,0 +1,175 @@
+"""Who is behind a request: one Core statement turns a live session or an API key into a Person with its Actor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
+
+from flask import Request, g, session
+from flask_security import current_user
+from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy.sql.selectable import FromClause, Select
+
+from accounts.api_keys import SHAPE, digest
+from accounts.commands.end_session import end_session
+from accounts.commands.touch_api_key import touch_api_key
+from accounts.commands.touch_session import touch_session
+from accounts.context import Accounts, accounts
+from accounts.errors import ApiKeyInvalid, SignInRequired
+from accounts.live_sessions import REFUSALS, end_reason
+from accounts.models import ApiKey, LiveSession
+from engine.authorization import Actor
+from engine.clock import Clock, SystemClock
+from engine.models import Membership, Organisation, Role, User, UtcDateTime
+
+TOKEN = "live"  # noqa: S105 - the key in the cookie session, not a secret
+SEEN_EVERY = timedelta(minutes=1)
+USED_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A signed-in person or a machine with a key: Flask's `current_user`."""
+
+    actor: Actor
+    organisation: str  # its name
+    role_names: tuple[str, ...]  # in Chinese, as pages show them
+    locale: str | None
+    session_id: int | None = None  # of a browser
+    key_id: int | None = None  # of a machine
+    is_authenticated = is_active = True
+    is_anonymous = False
+
+
+def _statement(credential: FromClause, hash_column: str, *columns: str) -> Select[Any]:
+    """The credential with this hash and all of its user, one row for each role; and the database's time."""
+    mine = credential.c
+    query: Select[Any] = select(
+        func.current_timestamp(type_=UtcDateTime()).label("now"),
+        mine.id.label("credential_id"),
+        *(mine[column] for column in columns),
+        User.id.label("user_id"),
+        *(User.username, User.display_name, User.organisation_id, User.active, User.locale),
+        Organisation.name.label("organisation"),
+        *(Role.name.label("role"), Role.description.label("role_name"), Role.permissions.label("role_permissions")),
+    )
+    return (
+        query.select_from(credential)
+        .join(User, User.id == mine.user_id)
+        .join(Organisation, Organisation.id == User.organisation_id)
+        .outerjoin(Membership, Membership.user_id == User.id)
+        .outerjoin(Role, Role.id == Membership.role_id)
+        .where(mine[hash_column] == bindparam("hash"))
+        .order_by(Role.id)
+    )
+
+
+_BY_SESSION = _statement(LiveSession.__table__, "token_hash", "started_at", "last_seen_at", "ended_at", "end_reason")
+_BY_KEY = _statement(ApiKey.__table__, "key_hash", "scopes", "expires_at", "revoked_at", "last_used_at")
+
+
+def load_person(request: Request) -> Person | None:
+    """The request loader of Flask-Login. None: nobody, and `refusal()` says why. A key goes before a cookie."""
+    here = accounts()
+    try:
+        if sends_key(request):
+            return _by_key(here, request.headers["Authorization"].removeprefix("Bearer "))
+        if TOKEN in session:
+            return _by_session(here, session[TOKEN])
+    except SignInRequired as refused:
+        g.sign_in_refusal = refused
+    return None
+
+
+def sends_key(request: Request) -> bool:
+    """Whether a machine speaks: no browser adds this header by itself."""
+    return request.headers.get("Authorization", "").startswith("Bearer ")
+
+
+def current_person() -> Person:
+    """Who sends this request. Raises SignInRequired, or what ended the session."""
+    person = current_user
+    if person.is_authenticated:
+        found: Person = person._get_current_object()
+        return found
+    raise refusal() or SignInRequired
+
+
+def current_actor() -> Actor:
+    """The actor behind this request, to be given to Engine.run. Raises as `current_person`."""
+    return current_person().actor
+
+
+def refusal() -> SignInRequired | None:
+    """Why the credential that came with this request is no longer good; the page for signing in says it."""
+    if not current_user.is_authenticated:
+        refused: SignInRequired | None = g.get("sign_in_refusal")
+        return refused
+    return None
+
+
+def _by_session(here: Accounts, token: str) -> Person:
+    rows, now = _read(here, _BY_SESSION, token)
+    if not rows:
+        raise SignInRequired
+    row = rows[0]
+    person = replace(_person(rows), session_id=row.credential_id)
+    if row.ended_at is not None:
+        raise REFUSALS[row.end_reason]
+    reason = end_reason(row.started_at, row.last_seen_at, now, here.limits) if row.active else "revoked"
+    if reason is not None:
+        _end(here, person, reason)
+    if now - row.last_seen_at >= SEEN_EVERY:
+        here.engine.run(touch_session, person.actor, row.credential_id)
+    return person
+
+
+def _end(here: Accounts, person: Person, reason: str) -> NoReturn:
+    here.engine.run(end_session, person.actor, person.session_id or 0, reason)
+    raise REFUSALS[reason]
+
+
+def _by_key(here: Accounts, key: str) -> Person:
+    rows, now = _read(here, _BY_KEY, key) if SHAPE.fullmatch(key) else ([], None)
+    if not rows or now is None:
+        raise ApiKeyInvalid
+    row = rows[0]
+    if not row.active or row.revoked_at is not None or now >= row.expires_at:
+        raise ApiKeyInvalid
+    person = replace(_person(rows, frozenset(row.scopes)), key_id=row.credential_id)
+    if row.last_used_at is None or now - row.last_used_at >= USED_EVERY:
+        here.engine.run(touch_api_key, person.actor, row.credential_id)
+    return person
+
+
+def _read(here: Accounts, statement: Select[Any], secret: str) -> tuple[Sequence[Row[Any]], datetime]:
+    with here.engine.read() as connection:
+        rows = connection.execute(statement, {"hash": digest(secret)}).all()
+        return rows, _now(here.engine.resources.clock, connection, rows)
+
+
+def _now(clock: Clock, connection: Connection, rows: Sequence[Row[Any]]) -> datetime:
+    """The database's time came with the rows; any other clock is asked."""
+    if rows and isinstance(clock, SystemClock):
+        now: datetime = rows[0].now
+        return now
+    return clock.now(connection)
+
+
+def _person(rows: Sequence[Row[Any]], scopes: frozenset[str] | None = None) -> Person:
+    row = rows[0]
+    held = [one for one in rows if one.role is not None]
+    permissions = frozenset(permission for one in held for permission in one.role_permissions)
+    roles = frozenset(one.role for one in held)
+    actor = Actor(
+        id=row.user_id,
+        name=row.username,
+        organisation_id=row.organisation_id,
+        display_name=row.display_name,
+        roles=roles,
+        groups=roles,
+        permissions=permissions if scopes is None else permissions & scopes,
+    )
+    return Person(actor, row.organisation, tuple(one.role_name for one in held), row.locale)

@@ -1,0 +1,1 @@
+"""Machine doors: /api/v1 with its OpenAPI, health, and the `flask` command line."""

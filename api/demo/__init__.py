@@ -1,0 +1,1 @@
+"""The demo city: invented organisations, people, points and tickets, played through the real engine."""

@@ -1,0 +1,117 @@
+"""The marshmallow fields of the API: what comes in is bounded and cleaned, what goes out has one spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import Schema, fields
+from marshmallow.types import ErrorMessages
+
+from engine.queries.paging import MAX_LIMIT
+from forms.problems import refusal
+from forms.values import clean_text
+
+MAX_CURSOR = 300  # characters
+LARGEST_ID = 2**63 - 1
+_OF_SCHEMA = {"unknown": "unknown_field", "type": "not_an_object"}
+
+
+def _codes(invalid: str) -> ErrorMessages:
+    """What a field of ours says, as codes of forms.problems."""
+    return {"required": "required", "null": "required", "invalid": invalid, "invalid_utf8": invalid}
+
+
+class StrictSchema(Schema):
+    """A body or a query string. Its messages are codes of forms.problems."""
+
+    error_messages = _OF_SCHEMA
+
+
+class Text(fields.String):
+    """Text of at most `max_length` characters without control characters, blanks around it taken off."""
+
+    default_error_messages = _codes("not_text")
+
+    def __init__(self, max_length: int, **settings: Any) -> None:
+        description = settings.pop("description", "")
+        metadata = {"maxLength": max_length, **({"description": description} if description else {})}
+        super().__init__(metadata=metadata, **settings)
+        self.max_length = max_length
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if isinstance(value, str) and len(value) > self.max_length:
+            raise refusal("too_long", limit=self.max_length)
+        return clean_text(super()._deserialize(value, attr, data, **kwargs))
+
+
+class OneOf(Text):
+    """One of the given codes; their meanings stand in the OpenAPI document."""
+
+    def __init__(self, codes: Mapping[str, str], **settings: Any) -> None:
+        super().__init__(100, description=meanings(codes), **settings)
+        self.codes = codes
+        self.metadata = {"enum": list(codes), "description": meanings(codes)}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if value not in self.codes:
+            raise refusal("not_a_choice")
+        return str(value)
+
+
+class Limit(fields.Integer):
+    """How many items a page holds, at most 100."""
+
+    default_error_messages = _codes("not_a_number")
+
+    def __init__(self) -> None:
+        super().__init__(load_default=20, metadata={"minimum": 1, "maximum": MAX_LIMIT, "default": 20})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if isinstance(value, str) and len(value) > 9:
+            raise refusal("too_large", limit=MAX_LIMIT)
+        number = super()._deserialize(value, attr, data, **kwargs)
+        if number < 1:
+            raise refusal("too_small", limit=1)
+        if number > MAX_LIMIT:
+            raise refusal("too_large", limit=MAX_LIMIT)
+        return number
+
+
+class Cursor(Text):
+    """The `next` of the page before; the query that made it judges it."""
+
+    def __init__(self) -> None:
+        super().__init__(MAX_CURSOR, load_default=None, description="the `next` of the page before")
+
+
+class YesNo(fields.Boolean):
+    """true or false."""
+
+    default_error_messages = _codes("not_yes_or_no")
+
+
+class Data(fields.Dict):
+    """An object of form fields; the form itself judges them."""
+
+    default_error_messages = _codes("not_an_object")
+
+
+class Instant(fields.Field[datetime]):
+    """An instant, ISO 8601 in UTC with Z."""
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+class Code(fields.String):
+    """A code that goes out; its meanings stand in the OpenAPI document."""
+
+    def __init__(self, codes: Mapping[str, str], **settings: Any) -> None:
+        super().__init__(metadata={"enum": list(codes), "description": meanings(codes)}, **settings)
+
+
+def meanings(codes: Mapping[str, str]) -> str:
+    """ "active: 办理中 running; completed: …", for the OpenAPI document."""
+    return "; ".join(f"{code}: {words}" for code, words in codes.items())

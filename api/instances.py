@@ -1,0 +1,141 @@
+"""/api/v1/instances: start, find, read, comment and cancel tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.house import house
+from accounts.people import current_actor
+from accounts.policies import requires, signed_in
+from api.idempotency import act
+from api.local_day import today
+from api.operations import PREFIX, MachineBlueprint, operation
+from api.schemas.clocks import ClocksSchema
+from api.schemas.instances import (
+    ActivityPage,
+    CancelBody,
+    CommentBody,
+    HistoryPage,
+    HistoryQuery,
+    InstanceDetailSchema,
+    InstancePage,
+    InstanceQuery,
+    InstanceStateSchema,
+    StartBody,
+    StartedSchema,
+)
+from engine.commands.add_comment import add_comment
+from engine.commands.cancel_instance import cancel_instance
+from engine.commands.start_instance import start_instance
+from engine.queries.activities import activities
+from engine.queries.history import history
+from engine.queries.instance_detail import instance_detail
+from engine.queries.instance_list import instance_list
+from maintenance.queries.clients import client_to_start_for
+from maintenance.queries.ticket_clocks import ticket_clocks
+
+blueprint = MachineBlueprint("instances", "工单: running and ended cases")
+
+
+@blueprint.get("/instances")
+@signed_in
+@operation(blueprint, "Cases one may see, newest first", InstancePage, query=InstanceQuery)
+def list_instances(query: dict[str, Any]) -> Any:
+    mine = query.pop("mine")
+    with house().engine.read() as connection:
+        return instance_list(connection, current_actor(), started_by_me=mine, **query)
+
+
+@blueprint.post("/instances")
+@requires("case.start")
+@operation(
+    blueprint,
+    "Start a case of the newest version of a process",
+    StartedSchema,
+    status=201,
+    body=StartBody,
+    refuses=(404,),
+    repeatable=True,
+)
+def start(body: Mapping[str, Any]) -> Any:
+    with house().engine.read() as connection:
+        client = client_to_start_for(connection, current_actor(), body["organisation"], today(connection))
+    started = act(start_instance, client.id, body["definition_key"], body["data"])
+    return started, 201, {"Location": f"{PREFIX}/instances/{started['instance_id']}"}
+
+
+@blueprint.get("/instances/<id:instance_id>")
+@signed_in
+@operation(
+    blueprint, "One case with its open tasks, timers, participants and incidents", InstanceDetailSchema, refuses=(404,)
+)
+def get_instance(instance_id: int) -> Any:
+    with house().engine.read() as connection:
+        detail = instance_detail(connection, current_actor(), instance_id)
+    participants = [{"organisation": name, "reason": reason} for name, reason in detail.participants]
+    return {**vars(detail.instance), **vars(detail), "participants": participants}
+
+
+@blueprint.post("/instances/<id:instance_id>/cancel")
+@requires("case.cancel")
+@operation(
+    blueprint,
+    "End a case before its time, with a reason",
+    InstanceStateSchema,
+    body=CancelBody,
+    refuses=(404, 409),
+    repeatable=True,
+)
+def cancel(body: Mapping[str, Any], instance_id: int) -> Any:
+    act(cancel_instance, instance_id, body["reason"])
+    return {"id": instance_id, "state": "cancelled"}
+
+
+@blueprint.post("/instances/<id:instance_id>/comments")
+@requires("comment.write")
+@operation(
+    blueprint,
+    "Write a comment into the history of a case",
+    None,
+    status=204,
+    body=CommentBody,
+    refuses=(404, 409),
+    repeatable=True,
+)
+def comment(body: Mapping[str, Any], instance_id: int) -> Any:
+    act(add_comment, instance_id, body["text"], body["task_id"])
+
+
+@blueprint.get("/instances/<id:instance_id>/history")
+@requires("history.read")
+@operation(
+    blueprint, "What happened to a case, oldest first, a row a command", HistoryPage, query=HistoryQuery, refuses=(404,)
+)
+def get_history(query: Mapping[str, Any], instance_id: int) -> Any:
+    with house().engine.read() as connection:
+        return history(connection, current_actor(), instance_id, **query)
+
+
+@blueprint.get("/instances/<id:instance_id>/activities")
+@signed_in
+@operation(
+    blueprint,
+    "Completed elements of the diagram, oldest first; pages count rows of history",
+    ActivityPage,
+    query=HistoryQuery,
+    refuses=(404,),
+)
+def get_activities(query: Mapping[str, Any], instance_id: int) -> Any:
+    with house().engine.read() as connection:
+        return activities(connection, current_actor(), instance_id, **query)
+
+
+@blueprint.get("/instances/<id:instance_id>/clocks")
+@signed_in
+@operation(blueprint, "The contract clocks of a case with their arithmetic", ClocksSchema, refuses=(404,))
+def get_clocks(instance_id: int) -> Any:
+    engine = house().engine
+    with engine.read() as connection:
+        root_id = instance_detail(connection, current_actor(), instance_id).instance.id
+        return {"items": ticket_clocks(connection, root_id, engine.resources.clock.now(connection))}

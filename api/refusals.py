@@ -1,0 +1,69 @@
+"""What the machine doors refuse before a command runs: addresses, methods, bodies, headers."""
+
+from __future__ import annotations
+
+from werkzeug.exceptions import HTTPException
+
+from engine.errors import SignalboxError
+
+
+class RequestRefused(SignalboxError):
+    """The request is not right."""
+
+    code, status = "request_refused", 400
+    zh = "请求有误。"
+
+
+class MalformedJson(RequestRefused):
+    """The body cannot be read as JSON: {reason_en}."""
+
+    code = "malformed_json"
+    zh = "请求体不是可用的 JSON：{reason_zh}。"
+
+
+class NoSuchAddress(RequestRefused):
+    """There is nothing at this address."""
+
+    code, status = "no_such_address", 404
+    zh = "没有这个地址。"
+
+
+class MethodNotAllowed(RequestRefused):
+    """This address does not know the method {method}."""
+
+    code, status = "method_not_allowed", 405
+    zh = "该地址不支持 {method} 方法。"
+
+
+class BodyTooLarge(RequestRefused):
+    """The body is too large."""
+
+    code, status = "body_too_large", 413
+    zh = "请求体过大。"
+
+
+class UnsupportedMediaType(RequestRefused):
+    """The body must be sent as {expected}."""
+
+    code, status = "unsupported_media_type", 415
+    zh = "请求体的类型应为 {expected}。"
+
+
+class Unexpected(SignalboxError):
+    """Something went wrong on our side. It has been written to the log."""
+
+    code, status = "unexpected", 500
+    zh = "系统内部出错，已记入日志。"
+
+
+def refusal_of(error: HTTPException, method: str) -> SignalboxError:
+    """What the web framework refused, in the house's words; never its own text, which may name internals."""
+    if error.code == 404:
+        return NoSuchAddress()
+    if error.code == 405:
+        return MethodNotAllowed(method=method)
+    if error.code == 413:
+        return BodyTooLarge()
+    if error.code is None or error.code >= 500:
+        return Unexpected()
+    return RequestRefused()

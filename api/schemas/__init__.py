@@ -1,0 +1,1 @@
+"""What the API takes and gives, a file per noun; the OpenAPI document is written from them."""

@@ -1,0 +1,139 @@
+"""工单 as the API takes and shows them."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from api.fields import Code, Cursor, Data, Instant, Limit, OneOf, StrictSchema, Text, YesNo
+from engine.commands.add_comment import MAX_LENGTH
+from engine.commands.cancel_instance import MAX_REASON
+
+STATES = {"active": "办理中 running", "completed": "已结束 ended", "cancelled": "已撤销 cancelled"}
+TIMER_STATES = {"waiting": "等待 waiting", "failed": "失败，已成引擎异常 failed, an incident"}
+
+
+class InstanceQuery(StrictSchema):
+    state = OneOf(STATES, load_default=None)
+    key = Text(100, load_default=None, description="of this process only")
+    search = Text(100, load_default="", description="in 工单号 and title")
+    mine = YesNo(load_default=False, metadata={"description": "started by me only"})
+    after = Cursor()
+    limit = Limit()
+
+
+class HistoryQuery(StrictSchema):
+    after = Cursor()
+    limit = Limit()
+
+
+class StartBody(StrictSchema):
+    definition_key = Text(100, required=True, description="the process; its newest version is started")
+    organisation = Text(60, load_default=None, description="key of the client; left out: one's own, or the only one")
+    data = Data(required=True, metadata={"description": "the start form"})
+
+
+class CancelBody(StrictSchema):
+    reason = Text(MAX_REASON, required=True)
+
+
+class CommentBody(StrictSchema):
+    text = Text(MAX_LENGTH, required=True)
+    task_id = Text(32, load_default=None, description="the step the words are about")
+
+
+class StartedSchema(Schema):
+    id = fields.Integer(required=True, attribute="instance_id")
+    number = fields.String(required=True, attribute="business_key", metadata={"description": "工单号"})
+    title = fields.String(required=True)
+
+
+class InstanceStateSchema(Schema):
+    id = fields.Integer(required=True)
+    state = Code(STATES, required=True)
+
+
+class InstanceSchema(Schema):
+    id = fields.Integer(required=True)
+    number = fields.String(required=True, allow_none=True, metadata={"description": "工单号"})
+    title = fields.String(required=True)
+    state = Code(STATES, required=True)
+    process_key = fields.String(required=True)
+    process_name = fields.String(required=True)
+    version = fields.Integer(required=True)
+    started_at = Instant(required=True)
+    started_by = fields.String(required=True, allow_none=True, metadata={"description": "display name"})
+    ended_at = Instant(required=True, allow_none=True)
+    fields_ = fields.Dict(
+        required=True, data_key="fields", attribute="fields", metadata={"description": "declared business fields"}
+    )
+
+
+class InstancePage(Schema):
+    items = fields.List(fields.Nested(InstanceSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class OpenTaskSchema(Schema):
+    id = fields.String(required=True)
+    element_id = fields.String(required=True)
+    name = fields.String(required=True)
+    assignee = fields.String(required=True, allow_none=True, metadata={"description": "display name"})
+    due_at = Instant(required=True, allow_none=True)
+    created_at = Instant(required=True)
+
+
+class TimerSchema(Schema):
+    id = fields.String(required=True, metadata={"description": "the job"})
+    element_id = fields.String(required=True)
+    due_at = Instant(required=True)
+    state = Code(TIMER_STATES, required=True)
+
+
+class ParticipantSchema(Schema):
+    organisation = fields.String(required=True)
+    reason = fields.String(required=True, metadata={"description": "raised, contract, task, clock"})
+
+
+class IncidentSchema(Schema):
+    id = fields.Integer(required=True)
+    job_id = fields.String(required=True)
+    element_id = fields.String(required=True)
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    created_at = Instant(required=True)
+
+
+class InstanceDetailSchema(InstanceSchema):
+    end_reason = fields.String(required=True, allow_none=True)
+    tasks = fields.List(fields.Nested(OpenTaskSchema), required=True, metadata={"description": "open ones"})
+    timers = fields.List(fields.Nested(TimerSchema), required=True)
+    participants = fields.List(fields.Nested(ParticipantSchema), required=True)
+    incidents = fields.List(fields.Nested(IncidentSchema), required=True, metadata={"description": "unresolved ones"})
+
+
+class HistoryItemSchema(Schema):
+    seq = fields.Integer(required=True)
+    at = Instant(required=True)
+    actor = fields.String(required=True, metadata={"description": "sign-in name; engine: the engine itself"})
+    actor_name = fields.String(required=True)
+    command = fields.String(required=True)
+    facts = fields.List(fields.Dict(), required=True, metadata={"description": "each with its type; see the API page"})
+    hash = fields.String(required=True, metadata={"description": "HMAC-SHA256, hexadecimal"})
+
+
+class HistoryPage(Schema):
+    items = fields.List(fields.Nested(HistoryItemSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class ActivitySchema(Schema):
+    element_id = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    at = Instant(required=True)
+    seq = fields.Integer(required=True, metadata={"description": "the row of history"})
+    actor = fields.String(required=True)
+
+
+class ActivityPage(Schema):
+    items = fields.List(fields.Nested(ActivitySchema), required=True)
+    next = fields.String(required=True, allow_none=True)

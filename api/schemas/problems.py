@@ -1,0 +1,43 @@
+"""How a refusal looks. `api.problems` writes it; this documents it."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from api.fields import Code
+
+SEVERITIES = {"error": "须改正 must be mended before publishing", "remark": "提示 good to know"}
+
+
+class FieldProblemSchema(Schema):
+    code = fields.String(required=True, metadata={"description": "stable, e.g. required, too_long, unknown_field"})
+    zh = fields.String(required=True)
+    en = fields.String(required=True)
+    message = fields.String(required=True, metadata={"description": "in the language of the request"})
+
+
+class FindingSchema(Schema):
+    code = fields.String(required=True, metadata={"description": "stable, e.g. timer_negative"})
+    severity = Code(SEVERITIES, required=True)
+    element_id = fields.String(required=True, allow_none=True, metadata={"description": "null: the file as a whole"})
+    element_name = fields.String(required=True, allow_none=True)
+    message_zh = fields.String(required=True)
+    message_en = fields.String(required=True)
+    help = fields.String(required=True, metadata={"description": "a heading in docs/owner/findings.md"})
+
+
+class ProblemSchema(Schema):
+    """application/problem+json, RFC 9457."""
+
+    type = fields.String(required=True, metadata={"description": "urn:signalbox:<code>"})
+    title = fields.String(required=True, metadata={"description": "English"})
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True, metadata={"description": "in the language of the request; zh by default"})
+    code = fields.String(required=True, metadata={"description": "stable; docs/developer/errors.md lists all"})
+    params = fields.Dict(metadata={"description": "what the words were filled with"})
+    errors = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Nested(FieldProblemSchema)),
+        metadata={"description": "per field; _form: the whole body"},
+    )
+    findings = fields.List(fields.Nested(FindingSchema), metadata={"description": "what is wrong with a diagram"})

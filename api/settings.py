@@ -1,0 +1,98 @@
+"""Every setting of the product, read from the environment in one place and checked at start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from engine.errors import SignalboxError
+
+MIN_SECRET = 32
+
+
+class SettingsRefused(SignalboxError):
+    """The settings are not right: {problems}"""
+
+    code, status = "settings_refused", 500
+    zh = "配置有误：{problems}"
+
+
+def setting(env: str, help: str, default: Any) -> Any:
+    """A field read from the environment variable `env`; docs/operator lists it."""
+    return field(default=default, metadata={"env": env, "help": help})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may set. Secrets have no default outside development."""
+
+    database_url: str = setting(
+        "SIGNALBOX_DATABASE_URL", "SQLite or PostgreSQL (psycopg 3)", "sqlite:///instance/signalbox.sqlite"
+    )
+    secret_key: str = setting("SIGNALBOX_SECRET_KEY", "signs browser sessions; at least 32 characters", "")
+    password_salt: str = setting("SIGNALBOX_PASSWORD_SALT", "mixed into password hashes; at least 32 characters", "")
+    history_key: str = setting("SIGNALBOX_HISTORY_KEY", "HMAC key of history; kept outside the database", "")
+    worker: str = setting(
+        "SIGNALBOX_WORKER", "embedded: the web process fires timers; none: `flask worker` does", "embedded"
+    )
+    session_idle_minutes: int = setting(
+        "SIGNALBOX_SESSION_IDLE_MINUTES", "a session ends after so long without use", 30
+    )
+    session_hours: int = setting("SIGNALBOX_SESSION_HOURS", "a session ends after so long at the latest", 12)
+    password_age_days: int = setting("SIGNALBOX_PASSWORD_AGE_DAYS", "a password must be changed after so long", 90)
+    cookie_secure: bool = setting("SIGNALBOX_COOKIE_SECURE", "send cookies over HTTPS only: 1 or 0", True)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Raises SettingsRefused naming every wrong or missing setting."""
+        problems: list[str] = []
+        values = {
+            f.name: _read(f, environment[env], problems)
+            for f in fields(cls)
+            if (env := f.metadata["env"]) in environment
+        }
+        settings = cls(**{name: value for name, value in values.items() if value is not None})
+        problems += settings.problems()
+        if problems:
+            raise SettingsRefused(problems="; ".join(problems))
+        return settings
+
+    def problems(self) -> list[str]:
+        """What must be mended before the product may start."""
+        secrets = {f.metadata["env"]: getattr(self, f.name) for f in fields(self) if f.name in _SECRETS}
+        found = [
+            f"{env} must have at least {MIN_SECRET} characters"
+            for env, value in secrets.items()
+            if len(value) < MIN_SECRET
+        ]
+        if self.worker not in ("embedded", "none"):
+            found.append("SIGNALBOX_WORKER must be embedded or none")
+        if not self.database_url.startswith(("sqlite:", "postgresql")):
+            found.append("SIGNALBOX_DATABASE_URL must begin with sqlite: or postgresql")
+        return found
+
+
+_SECRETS = ("secret_key", "password_salt", "history_key")
+
+
+def _read(which: Field[Any], text: str, problems: list[str]) -> Any:
+    if which.type == "int":
+        if text.isdecimal() and int(text) > 0:
+            return int(text)
+        problems.append(f"{which.metadata['env']} must be a whole number above zero")
+        return None
+    if which.type == "bool":
+        if text in ("0", "1"):
+            return text == "1"
+        problems.append(f"{which.metadata['env']} must be 1 or 0")
+        return None
+    return text
+
+
+def ensure_folder(database_url: str) -> None:
+    """Make the folder of a SQLite file."""
+    if database_url.startswith("sqlite:///"):
+        Path(database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)

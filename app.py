@@ -1,0 +1,79 @@
+"""create_app(): joins the rooms. Nobody imports it; servers and the `flask` command do."""
+
+from __future__ import annotations
+
+import atexit
+
+import api.install
+import web.install
+from flask import Flask
+from flask_migrate import Migrate
+
+import accounts.install
+import accounts.policies
+import api.cli
+import maintenance.install
+from accounts.house import House
+from accounts.roles import GROUPS
+from accounts.settings import AccountSettings
+from api.settings import Settings, ensure_folder
+from engine.clock import Clock, SystemClock
+from engine.database import Database
+from engine.engine import Engine
+from engine.expressions.functions import STANDARD
+from engine.extensions import Extensions
+from engine.scheduler import Ticker
+from forms.library import FormLibrary
+from migrations.upgrade import FOLDER as MIGRATIONS
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
+    """The whole product as a WSGI application. It fires no timers: `serve` and `flask worker` do.
+
+    Raises SettingsRefused, and RuntimeError for a route without a declared policy.
+    """
+    settings = settings or Settings.from_environment()
+    ensure_folder(settings.database_url)
+    database = Database(settings.database_url)
+    forms = FormLibrary.load()
+    engine = Engine(database, clock or SystemClock(), _extensions(forms), history_key=settings.history_key.encode())
+    app = Flask(__name__, static_folder=None, template_folder="web/templates")
+    app.extensions["signalbox"] = House(engine, forms)
+    accounts.install.install(app, engine, _account_settings(settings))
+    Migrate(app, app.extensions["sqlalchemy"], directory=str(MIGRATIONS))
+    api.install.install(app)
+    api.cli.install(app)
+    web.install.install(app)
+    accounts.policies.check(app)
+    return app
+
+
+def serve() -> Flask:
+    """The application of a web server process; with an embedded worker it also fires timers."""
+    settings = Settings.from_environment()
+    app = create_app(settings)
+    if settings.worker == "embedded":
+        ticker = Ticker(app.extensions["signalbox"].engine)
+        ticker.start()
+        atexit.register(ticker.stop)
+        app.extensions["signalbox_ticker"] = ticker
+    return app
+
+
+def _extensions(forms: FormLibrary) -> Extensions:
+    extensions = Extensions(groups=dict(GROUPS))
+    for function in STANDARD:
+        extensions.functions.add(function)
+    maintenance.install.install(extensions, forms)
+    return extensions
+
+
+def _account_settings(settings: Settings) -> AccountSettings:
+    return AccountSettings(
+        secret_key=settings.secret_key,
+        password_salt=settings.password_salt,
+        session_idle_minutes=settings.session_idle_minutes,
+        session_hours=settings.session_hours,
+        password_age_days=settings.password_age_days,
+        cookie_secure=settings.cookie_secure,
+    )

@@ -1,0 +1,51 @@
+"""Points for a picker: those of one client that the actor may report faults for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, or_, select
+
+from engine.authorization import Actor
+from engine.queries.paging import Page, decode, encode, page_size
+from maintenance.models import Contract, Point
+
+
+@dataclass(frozen=True)
+class PointItem:
+    code: str
+    name: str
+    road: str | None
+    district: str | None
+    key_site: bool
+
+
+def point_search(
+    connection: Connection,
+    actor: Actor,
+    client_id: int,
+    *,
+    search: str = "",
+    after: str | None = None,
+    limit: int = 20,
+) -> Page[PointItem]:
+    """Active points by code. The client's own staff see all; a contractor those of its contracts and of no contract.
+
+    The caller has checked that the actor may start cases for the client.
+    """
+    point = Point.__table__
+    query = select(point.c.code, point.c.name, point.c.road, point.c.district, point.c.key_site).where(
+        point.c.organisation_id == client_id, point.c.state == "active"
+    )
+    if actor.organisation_id != client_id:
+        held = select(Contract.id).where(Contract.contractor_id == actor.organisation_id)
+        query = query.where(or_(point.c.contract_id.is_(None), point.c.contract_id.in_(held)))
+    if words := search.strip():
+        columns = (point.c.code, point.c.name, point.c.road)
+        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+    if after:
+        (code,) = decode(after, str)
+        query = query.where(point.c.code > code)
+    size = page_size(limit)
+    rows = [PointItem(*row) for row in connection.execute(query.order_by(point.c.code).limit(size + 1))]
+    return Page(rows[:size], encode(rows[size - 1].code) if len(rows) > size else None)

@@ -1,0 +1,208 @@
+"""Every route × every role × own, foreign and missing object: none undeclared, none wrong.
+
+The table below is written by hand and knows nothing of the decorators: a route that is added, opened or closed by
+mistake makes this test fail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from accounts.policies import declarations
+from accounts.roles import ROLES
+from tests.api.town import REPORT, Person, Town
+from tests.stage import CLIENT_SIDE
+
+PUBLIC, SIGNED_IN = "public", "signed in"
+MISSING_CASE, MISSING_TASK = 999_999_999, "0" * 32
+ADMITTED = {200, 201, 204, 302, 303, 400, 409, 415, 422}  # past the door: done, or refused for what was sent
+
+
+@dataclass(frozen=True)
+class Door:
+    """What a route asks for. `subject`: whose object stands in its address."""
+
+    needs: str  # PUBLIC, SIGNED_IN or a permission
+    subject: str = ""  # "", "case", "task", "definition", "job"
+    personal: bool = False  # besides the permission, one must be named by the task: 403 else
+
+
+DOORS: dict[tuple[str, str], Door] = {
+    ("GET", "/healthz"): Door(PUBLIC),
+    ("GET", "/readyz"): Door(PUBLIC),
+    ("GET", "/static/<path:filename>"): Door(PUBLIC),
+    ("GET", "/sign-in"): Door(PUBLIC),
+    ("POST", "/sign-in"): Door(PUBLIC),
+    ("POST", "/sign-out"): Door(SIGNED_IN),
+    ("GET", "/password"): Door(PUBLIC),
+    ("POST", "/password"): Door(PUBLIC),
+    ("POST", "/language"): Door(PUBLIC),
+    ("GET", "/"): Door(SIGNED_IN),
+    ("GET", "/tasks"): Door(SIGNED_IN),
+    ("GET", "/tasks/<task_id>"): Door(SIGNED_IN, "task"),
+    ("POST", "/tasks/<task_id>/claim"): Door("task.work", "task", personal=True),
+    ("POST", "/tasks/<task_id>/unclaim"): Door("task.work", "task", personal=True),
+    ("POST", "/tasks/<task_id>/complete"): Door("task.work", "task", personal=True),
+    ("POST", "/tasks/<task_id>/draft"): Door("task.work", "task", personal=True),
+    ("PUT", "/tasks/<task_id>/draft"): Door("task.work", "task", personal=True),
+    ("POST", "/tasks/<task_id>/comments"): Door("comment.write", "task"),
+    ("GET", "/report"): Door("case.start"),
+    ("POST", "/report"): Door("case.start"),
+    ("GET", "/tickets"): Door(SIGNED_IN),
+    ("GET", "/tickets/<int(max=9223372036854775807):instance_id>"): Door(SIGNED_IN, "case"),
+    ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/comments"): Door("comment.write", "case"),
+    ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/cancel"): Door("case.cancel", "case"),
+    ("GET", "/api/v1/openapi.json"): Door(SIGNED_IN),
+    ("GET", "/api/v1/me"): Door(SIGNED_IN),
+    ("GET", "/api/v1/points"): Door(SIGNED_IN),
+    ("GET", "/api/v1/definitions"): Door("definition.read"),
+    ("POST", "/api/v1/definitions"): Door("definition.publish"),
+    ("POST", "/api/v1/definitions/check"): Door("definition.read"),
+    ("GET", "/api/v1/definitions/<id:definition_id>"): Door("definition.read", "definition"),
+    ("GET", "/api/v1/definitions/<id:definition_id>/content"): Door("definition.read", "definition"),
+    ("GET", "/api/v1/instances"): Door(SIGNED_IN),
+    ("POST", "/api/v1/instances"): Door("case.start"),
+    ("GET", "/api/v1/instances/<id:instance_id>"): Door(SIGNED_IN, "case"),
+    ("POST", "/api/v1/instances/<id:instance_id>/cancel"): Door("case.cancel", "case"),
+    ("POST", "/api/v1/instances/<id:instance_id>/comments"): Door("comment.write", "case"),
+    ("GET", "/api/v1/instances/<id:instance_id>/history"): Door("history.read", "case"),
+    ("GET", "/api/v1/instances/<id:instance_id>/activities"): Door(SIGNED_IN, "case"),
+    ("GET", "/api/v1/instances/<id:instance_id>/clocks"): Door(SIGNED_IN, "case"),
+    ("GET", "/api/v1/tasks"): Door(SIGNED_IN),
+    ("GET", "/api/v1/tasks/<task_id:task_id>"): Door(SIGNED_IN, "task"),
+    ("POST", "/api/v1/tasks/<task_id:task_id>/claim"): Door("task.work", "task", personal=True),
+    ("POST", "/api/v1/tasks/<task_id:task_id>/unclaim"): Door("task.work", "task", personal=True),
+    ("POST", "/api/v1/tasks/<task_id:task_id>/complete"): Door("task.work", "task", personal=True),
+    ("PUT", "/api/v1/tasks/<task_id:task_id>/draft"): Door("task.work", "task", personal=True),
+    ("POST", "/api/v1/jobs/<task_id:job_id>/retry"): Door("job.retry", "job"),
+}
+
+
+BODIES: dict[str, Any] = {
+    "/instances": {"definition_key": "fault_repair_fc", "data": REPORT},
+    "/cancel": {"reason": "x"},
+    "/retry": {"reason": "x"},
+    "/comments": {"text": "x"},
+    "/complete": {"data": {}},
+    "/draft": {"data": {}},
+}
+"""What is sent to the machine doors, well formed: the answer then tells of the door, not of the letter."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A person of one role, at home with the case or in another city."""
+
+    role: str
+    permissions: frozenset[str]
+    person: Person
+    at_home: bool
+    contractor: bool
+
+    def sees(self, subject: str, *, own: bool) -> bool:
+        """Whether an object of the case's city is there for this person at all."""
+        if not own:
+            return False
+        if subject == "definition":
+            return self.at_home and not self.contractor  # definitions belong to the client
+        return self.at_home and "case.read" in self.permissions  # nobody here raised the case or works on it
+
+
+def test_every_route_is_in_the_table_and_declared(quiet_town: Town) -> None:
+    declared = declarations(quiet_town.app)
+    assert {(method, path) for path, _, method in declared} == set(DOORS)
+    assert [place for place, policy in declared.items() if policy is None] == []
+
+
+def test_nobody_who_is_not_signed_in_passes_a_door(quiet_town: Town) -> None:
+    wrong = []
+    for (method, path), door in DOORS.items():
+        status = _send(quiet_town.app.test_client(), method, _address(path, MISSING_CASE, MISSING_TASK, 1), None)
+        ok = status not in (401, 403) if door.needs == PUBLIC else _turned_away(path, method, status)
+        if not ok or status >= 500:
+            wrong.append((method, path, status))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", [role.key for role in ROLES])
+def test_each_role_passes_just_the_doors_it_may(role: str, quiet_town: Town) -> None:
+    town, wrong = quiet_town, []
+    for visitor in _visitors(town, role):
+        for (method, path), door in DOORS.items():
+            for own in (True, False):
+                case, task, definition = _objects(town, own=own) if door.subject else (0, "", 0)
+                address = _address(path, case, task, definition)
+                status = _send(town.app.test_client(), method, address, visitor.person)
+                wanted = _wanted(door, visitor, own=own)
+                if status not in wanted:
+                    place = "at home" if visitor.at_home else "elsewhere"
+                    wrong.append(
+                        (visitor.role, place, method, path, "own" if own else "missing", status, sorted(wanted))
+                    )
+    assert wrong == []
+
+
+def _wanted(door: Door, visitor: Visitor, *, own: bool) -> set[int]:
+    if door.needs not in (PUBLIC, SIGNED_IN) and door.needs not in visitor.permissions:
+        return {403}
+    if door.needs == PUBLIC:
+        return {*ADMITTED, 401, 404, 429}  # also a sign-in that failed
+    if not door.subject:
+        return ADMITTED | {404}  # an address without an object: a static file, a client one has no contract with
+    if door.subject == "job" or not visitor.sees(door.subject, own=own):
+        return {404}
+    return {403, *ADMITTED} if door.personal else ADMITTED
+
+
+def _turned_away(path: str, method: str, status: int) -> bool:
+    if path.startswith("/api/") or method not in ("GET", "HEAD"):
+        return status in (302, 303, 400, 401)  # 400: no proof against forged requests
+    return status in (302, 303)
+
+
+def _visitors(town: Town, role: str) -> list[Visitor]:
+    permissions = next(one.permissions for one in ROLES if one.key == role)
+    contractor = role not in CLIENT_SIDE
+    found = []
+    for at_home, city in ((True, ""), (False, "other_")):
+        organisation = f"{city}contractor" if contractor else f"{city}client"
+        person = town.add_person(f"visiting-{city}{role}".replace("_", "-"), organisation, role)
+        found.append(Visitor(role, permissions, person, at_home, contractor))
+    return found
+
+
+def _objects(town: Town, *, own: bool) -> tuple[int, str, int]:
+    """A case of the city with its open task and the definition; or what does not exist."""
+    if not own:
+        return MISSING_CASE, MISSING_TASK, MISSING_CASE
+    case = town.start()
+    task = town.dispatch.get(f"/instances/{case}").json["tasks"][0]["id"]
+    definition = town.drawer.get("/definitions").json["items"][0]["id"]
+    return case, task, definition
+
+
+def _address(path: str, case: int, task: str, definition: int) -> str:
+    values: dict[str, Any] = {
+        "<task_id>": task,
+        "<task_id:task_id>": task,
+        "<task_id:job_id>": task,
+        "<int(max=9223372036854775807):instance_id>": case,
+        "<id:instance_id>": case,
+        "<id:definition_id>": definition,
+        "<path:filename>": "none.css",
+    }
+    for name, value in values.items():
+        path = path.replace(name, str(value))
+    return path
+
+
+def _send(client: FlaskClient, method: str, path: str, person: Person | None) -> int:
+    headers = {"Authorization": f"Bearer {person.key}"} if person else {}
+    if not path.startswith("/api/"):
+        return client.open(path, method=method, headers=headers, data={"text": "x", "reason": "x"}).status_code
+    body = next((body for end, body in BODIES.items() if path.endswith(end)), None)
+    return client.open(path, method=method, headers=headers, json=body if method != "GET" else None).status_code

@@ -1,0 +1,134 @@
+"""The OpenAPI document: whole, consistent, and naming every route of /api/v1."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.town import Town
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+@pytest.fixture(scope="module")
+def document(quiet_town: Town) -> dict[str, Any]:
+    answer = quiet_town.reporter.get("/openapi.json")
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json
+    return found
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any], list[dict[str, Any]]]]:
+    """(method, path, operation, parameters of the path)."""
+    for path, item in document["paths"].items():
+        for method, one in item.items():
+            if method in METHODS:
+                yield method, path, one, item.get("parameters", [])
+
+
+def references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for inner in value.values():
+            yield from references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from references(inner)
+
+
+def test_the_document_names_every_route(document: dict[str, Any], quiet_town: Town) -> None:
+    routes = {
+        (method.lower(), re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
+        for rule in quiet_town.app.url_map.iter_rules()
+        if rule.rule.startswith("/api/")
+        for method in rule.methods or ()
+        if method.lower() in METHODS
+    }
+    assert {(method, path) for method, path, _, _ in operations(document)} == routes
+    assert len(routes) == 23
+
+
+def test_the_document_is_openapi_3_1_with_sound_references(document: dict[str, Any]) -> None:
+    assert document["openapi"] == "3.1.0"
+    assert set(document["info"]) >= {"title", "version", "description", "license"}
+    for reference in set(references(document)):
+        found: Any = document
+        for part in reference.removeprefix("#/").split("/"):
+            found = found[part]
+        assert found
+
+
+def test_every_operation_is_described(document: dict[str, Any]) -> None:
+    tags = {tag["name"] for tag in document["tags"]}
+    for method, path, one, above in operations(document):
+        where = f"{method} {path}"
+        assert one["summary"], where
+        assert set(one["tags"]) <= tags, where
+        assert {"401", "403", "default"} <= set(one["responses"]), where
+        assert any(status.startswith("2") for status in one["responses"]), where
+        assert ("404" in one["responses"]) >= ("{" in path), where
+        if "requestBody" in one or (path.startswith("/api/v1/definitions") and method == "post"):
+            assert {"413", "415", "422"} <= set(one["responses"]), where
+        named = {p["name"] for p in [*above, *one.get("parameters", [])] if "name" in p and p["in"] == "path"}
+        assert named == set(re.findall(r"{(\w+)}", path)), where
+
+
+def test_refusals_are_problem_json(document: dict[str, Any]) -> None:
+    for name, response in document["components"]["responses"].items():
+        assert list(response["content"]) == ["application/problem+json"], name
+        schema = response["content"]["application/problem+json"]["schema"]
+        assert schema == {"$ref": "#/components/schemas/Problem"}, name
+
+
+def test_posts_that_change_something_take_an_idempotency_key(document: dict[str, Any]) -> None:
+    keyed = {
+        path
+        for method, path, one, _ in operations(document)
+        if {"$ref": "#/components/parameters/IDEMPOTENCY_KEY"} in one.get("parameters", [])
+    }
+    posts = {path for method, path, _, _ in operations(document) if method == "post"}
+    assert posts - keyed == {"/api/v1/definitions/check"}
+    assert keyed <= posts
+
+
+def test_every_query_of_a_list_is_named(document: dict[str, Any]) -> None:
+    named = {
+        path.removeprefix("/api/v1/"): {p["name"] for p in one.get("parameters", []) if p.get("in") == "query"}
+        for method, path, one, _ in operations(document)
+        if method == "get"
+    }
+    assert {path: names for path, names in named.items() if names} == {
+        "definitions": {"key", "after", "limit"},
+        "instances": {"state", "key", "search", "mine", "after", "limit"},
+        "instances/{instance_id}/activities": {"after", "limit"},
+        "instances/{instance_id}/history": {"after", "limit"},
+        "points": {"search", "organisation", "after", "limit"},
+        "tasks": {"tab", "search", "after", "limit"},
+    }
+
+
+def test_codes_are_listed_with_their_meaning(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert schemas["Task"]["properties"]["state"]["enum"] == ["open", "completed", "cancelled"]
+    assert "待办" in schemas["Task"]["properties"]["state"]["description"]
+    assert schemas["Clock"]["properties"]["verdict"]["enum"] == ["pending", "met", "breached", "void"]
+    task = document["paths"]["/api/v1/tasks"]["get"]["parameters"]
+    tab = next(parameter for parameter in task if parameter["name"] == "tab")
+    assert tab["schema"]["enum"] == ["mine", "candidate", "done"]
+    assert schemas["Instance"]["properties"]["ended_at"] == {"type": ["string", "null"], "format": "date-time"}
+
+
+def test_every_answer_has_the_documented_members(document: dict[str, Any], quiet_town: Town) -> None:
+    for path, name in (("/me", "Me"), ("/points", "PointPage"), ("/instances", "InstancePage"), ("/tasks", "TaskPage")):
+        assert set(quiet_town.dispatch.get(path).json) == set(document["components"]["schemas"][name]["properties"])
+
+
+def test_the_page_for_developers_lists_every_route(document: dict[str, Any]) -> None:
+    page = Path("docs/developer/api.md").read_text("utf-8")
+    listed = set(re.findall(r"^\| `([A-Z]+) (/api/v1/[^`]+)`", page, re.MULTILINE))
+    assert listed == {(method.upper(), path) for method, path, _, _ in operations(document)}
