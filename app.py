@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import atexit
 
-import api.install
-import web.install
 from flask import Flask
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import accounts.install
 import accounts.policies
 import api.cli
+import api.install
 import maintenance.install
+import web.install
 from accounts.house import House
 from accounts.roles import GROUPS
 from accounts.settings import AccountSettings
-from api.settings import Settings, ensure_folder
+from api.settings import Settings, SettingsRefused, ensure_folder
 from engine.clock import Clock, SystemClock
 from engine.database import Database
 from engine.engine import Engine
@@ -30,9 +31,9 @@ from migrations.upgrade import FOLDER as MIGRATIONS
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
     """The whole product as a WSGI application. It fires no timers: `serve` and `flask worker` do.
 
-    Raises SettingsRefused, and RuntimeError for a route without a declared policy.
+    Ends the process when settings are wrong; raises RuntimeError for a route without a declared policy.
     """
-    settings = settings or Settings.from_environment()
+    settings = settings or settings_or_exit()
     ensure_folder(settings.database_url)
     database = Database(settings.database_url)
     forms = FormLibrary.load()
@@ -45,12 +46,24 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     api.cli.install(app)
     web.install.install(app)
     accounts.policies.check(app)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
     return app
+
+
+def settings_or_exit() -> Settings:
+    """Of the environment; what is wrong with them is told without a trace."""
+    try:
+        return Settings.from_environment()
+    except SettingsRefused as refused:
+        raise SystemExit(f"{refused.message('zh')}\n{refused.message('en')}") from None
 
 
 def serve() -> Flask:
     """The application of a web server process; with an embedded worker it also fires timers."""
-    settings = Settings.from_environment()
+    settings = settings_or_exit()
     app = create_app(settings)
     if settings.worker == "embedded":
         ticker = Ticker(app.extensions["signalbox"].engine)

@@ -125,7 +125,7 @@ def worker() -> None:
 def reset_demo() -> None:
     """Empty the database and build the demo city anew. Everything in the database is lost."""
     build_city(current_app._get_current_object(), click.echo, empty=True)  # type: ignore[attr-defined]
-    tell_accounts(click.echo)
+    tell_accounts(house().engine, click.echo)
 
 
 @demo_group.command("ensure")
@@ -134,7 +134,7 @@ def ensure_demo() -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if not is_built(house().engine):
         build_city(app, click.echo, empty=False)
-    tell_accounts(click.echo)
+    tell_accounts(house().engine, click.echo)
 
 
 @click.command("console")

@@ -43,6 +43,7 @@ class Settings:
     )
     session_hours: int = setting("SIGNALBOX_SESSION_HOURS", "a session ends after so long at the latest", 12)
     password_age_days: int = setting("SIGNALBOX_PASSWORD_AGE_DAYS", "a password must be changed after so long", 90)
+    proxies: int = setting("SIGNALBOX_PROXIES", "how many reverse proxies stand in front and set X-Forwarded-*", 0)
     cookie_secure: bool = setting("SIGNALBOX_COOKIE_SECURE", "send cookies over HTTPS only: 1 or 0", True)
 
     @classmethod
@@ -80,9 +81,9 @@ _SECRETS = ("secret_key", "password_salt", "history_key")
 
 def _read(which: Field[Any], text: str, problems: list[str]) -> Any:
     if which.type == "int":
-        if text.isdecimal() and int(text) > 0:
+        if text.isdecimal() and (int(text) > 0 or which.default == 0):
             return int(text)
-        problems.append(f"{which.metadata['env']} must be a whole number above zero")
+        problems.append(f"{which.metadata['env']} must be a whole number")
         return None
     if which.type == "bool":
         if text in ("0", "1"):

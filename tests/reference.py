@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import click
+from flask.cli import shell_command
 
 from engine.errors import SignalboxError
 from engine.expressions.functions import STANDARD
@@ -69,9 +70,9 @@ def settings() -> list[Field[Any]]:
 
 
 def verbs() -> dict[str, click.Command]:
-    """Every verb of the command line: "process check" -> its command."""
+    """Every verb of ours on the command line: "process check" -> its command."""
     groups = list(in_modules(lambda value: isinstance(value, click.Group)))
-    inside = {id(command) for group in groups for command in group.commands.values()}
+    inside = {id(command) for group in groups for command in group.commands.values()} | {id(shell_command)}
     alone = in_modules(lambda value: isinstance(value, click.Command) and id(value) not in inside)
     found: dict[str, click.Command] = {}
     for command in alone:
@@ -133,7 +134,8 @@ def properties_table() -> list[str]:
 def settings_table() -> list[str]:
     rows = [row("variable", "default", "meaning"), row(*["---"] * 3)]
     for one in settings():
-        default = "must be set" if one.default in (MISSING, "") else f"`{one.default}`"
+        value = int(one.default) if isinstance(one.default, bool) else one.default
+        default = "must be set" if value in (MISSING, "") else f"`{value}`"
         rows.append(row(f"`{one.metadata['env']}`", default, one.metadata["help"]))
     return rows
 

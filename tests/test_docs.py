@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Table
 
 from tests import reference
-from tests.tree import ROOT, dotted, parse, product_modules, read, with_suffix
+from tests.tree import ROOMS, ROOT, dotted, parse, product_modules, read, with_suffix
 
 GLOSSARY = Path("docs/glossary.md")
 WORDS = {
@@ -109,6 +109,14 @@ def test_the_glossary_names_every_table_of_the_database() -> None:
 def test_the_glossary_points_at_files_that_exist() -> None:
     places = {place for cells in glossary_rows().values() for place in re.findall(r"`([\w./-]+/[\w./-]*)`", cells[-1])}
     assert sorted(place for place in places if not (ROOT / place).exists()) == []
+
+
+def test_the_pages_name_files_that_exist() -> None:
+    rooms = "|".join((*ROOMS, "migrations", "tests", "docs", "bpmn"))
+    pattern = rf"(?<![\w./<>-])((?:{rooms})(?:/[\w-]+)+\.[a-z]+\b)"
+    named = {(str(page), name) for page in with_suffix(".md") for name in re.findall(pattern, code(page))}
+    assert len(named) > 50
+    assert sorted((page, name) for page, name in named if not (ROOT / name).exists()) == []
 
 
 def finding_codes() -> Iterator[tuple[str, str]]:

@@ -13,13 +13,13 @@ from maintenance.stories import Performance, StoryFailed, read_stories
 from tests.stage import stage
 
 STORIES = [
-    pytest.param(story, id=f"{path.stem}-{story['story']}")
+    (f"{path.stem}-{story['story']}", story)
     for path in sorted((Path(__file__).parent / "golden").glob("*.yaml"))
     for story in read_stories(path.read_text(encoding="utf-8"))
 ]
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", [pytest.param(story, id=name) for name, story in STORIES])
 def test_story(story: dict[str, Any], database: Database, clock: ManualClock) -> None:
     Performance(story, stage(database, clock)).play()
 
@@ -36,7 +36,7 @@ def test_story(story: dict[str, Any], database: Database, clock: ManualClock) ->
 def test_a_story_that_is_wrong_says_where(
     change: dict[str, Any], words: str, database: Database, clock: ManualClock
 ) -> None:
-    story = {**STORIES[0].values[0], "steps": [change]}
+    story = {**STORIES[0][1], "steps": [change]}
     with pytest.raises(StoryFailed) as failed:
         Performance(story, stage(database, clock)).play()
     assert failed.value.params["what"] == words

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from api.settings import Settings
 from app import create_app
 from engine.audit import verify
 from engine.authorization import ENGINE, Actor
-from engine.clock import SystemClock
+from engine.clock import ManualClock
 from engine.commands.add_comment import add_comment
 from engine.commands.start_instance import start_instance
 from engine.engine import Engine
@@ -52,10 +53,10 @@ class Tally:
 @pytest.fixture
 def house(sqlite_template: Path, tmp_path: Path) -> Iterator[tuple[Flask, Stage]]:
     url = sqlite_copy(sqlite_template, tmp_path)
-    secrets = {"secret_key": "s" * 32, "password_salt": "p" * 32, "history_key": KEY.decode()}
-    app = create_app(Settings(database_url=url, cookie_secure=False, **secrets))
+    settings = Settings(url, "s" * 32, "p" * 32, KEY.decode(), cookie_secure=False)
+    app = create_app(settings)
     engine: Engine = app.extensions["signalbox"].engine
-    played = stage(engine.database, SystemClock(), SHORT)
+    played = stage(engine.database, ManualClock(datetime.now(UTC)), SHORT)
     yield app, Stage(engine, played.clock, played.people, played.organisation_id)
     engine.database.dispose()
 
@@ -85,11 +86,11 @@ def test_nothing_is_locked_and_nothing_is_lost(house: tuple[Flask, Stage]) -> No
     assert facts["commented"] == tally.done["commented"]
     with city.engine.read() as connection:
         assert verify(connection, KEY).damages == ()
-        told = connection.exec_driver_sql("SELECT count(*) FROM clock_light").scalar()
-        opened = connection.exec_driver_sql("SELECT count(*) FROM process_instance").scalar()
+        told = connection.exec_driver_sql("SELECT count(*) FROM clock_light").scalar_one()
+        opened = connection.exec_driver_sql("SELECT count(*) FROM process_instance").scalar_one()
         closed = connection.exec_driver_sql(
             "SELECT count(*) FROM user_task WHERE element_id = 'dispatch' AND state = 'completed'"
-        ).scalar()
+        ).scalar_one()
     assert told > 0
     assert opened == tally.done["started"]
     assert closed == tally.done["completed"]
@@ -115,9 +116,12 @@ def _work(app: Flask, name: str, tally: Tally, stop: threading.Event) -> None:
             token = _sign_in(client, name)
             tally.note("signed in")
         rounds += 1
-        tasks = client.get("/api/v1/tasks?tab=candidate&limit=50").json["items"]
+        offered = client.get("/api/v1/tasks?tab=candidate&limit=50").json
+        assert offered is not None
         mine = [
-            task for task in tasks if hash(task["id"]) % 8 == int(name[-1]) - 1 and task["element_id"] == "dispatch"
+            task
+            for task in offered["items"]
+            if hash(task["id"]) % 8 == int(name[-1]) - 1 and task["element_id"] == "dispatch"
         ]
         for task in mine[:1]:
             body = {"data": {"engineer": "field_engineer"}}

@@ -58,8 +58,12 @@ def build_city(app: Flask, say: Say, *, empty: bool) -> None:
         raise
 
 
-def tell_accounts(say: Say) -> None:
-    """Who can sign in, for whoever starts the demo."""
+def tell_accounts(engine: Engine, say: Say) -> None:
+    """Who can sign in, for whoever starts the demo; nothing where the database holds something else."""
+    with engine.read() as connection:
+        names = set(connection.scalars(select(Organisation.name)))
+    if not names.issuperset(name for _, name, _ in city.ORGANISATIONS):
+        return
     say("演示账号 / demo accounts (password " + city.PASSWORD + "):")
     for person in city.PEOPLE:
         say(f"  {person.username:14} {BY_KEY[person.role].zh} / {BY_KEY[person.role].en}")

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select
 
 from engine.authorization import require
+from engine.calendar import TABLELESS
 from engine.errors import EngineError
 from engine.unit_of_work import UnitOfWork
 from maintenance.models import PolicyPack
 from maintenance.packs.load import load
+from maintenance.packs.notes import Notes
+from maintenance.packs.pack import Pack
 
 
 class PackVersionTaken(EngineError):
@@ -33,6 +36,7 @@ def publish_pack(uow: UnitOfWork, content: bytes) -> PublishedPack:
     """Raises Forbidden, PackRefused with all findings, PackVersionTaken. Running tickets keep the pack they have."""
     require(uow.actor, "pack.publish")
     pack = load(content, uow.resources.extensions.groups or None)
+    _check_calendars(pack)
     digest = hashlib.sha256(content).hexdigest()
     table = PolicyPack.__table__
     known = uow.connection.execute(
@@ -48,3 +52,14 @@ def publish_pack(uow: UnitOfWork, content: bytes) -> PublishedPack:
     ).scalar_one()
     uow.loose_fact("pack_published", pack=pack.key, version=pack.version, sha256=digest)
     return PublishedPack(pack_id, pack.key, pack.version, True)
+
+
+def _check_calendars(pack: Pack) -> None:
+    """A stage can only be counted by a calendar this installation has the days for."""
+    notes = Notes()
+    for stage in pack.stages.values():
+        if stage.calendar not in TABLELESS:
+            zh = f"计时方式 {stage.calendar} 需要工作日表，本系统尚未维护"
+            en = f"the calendar {stage.calendar} needs a table of working days, which is not kept here yet"
+            notes.add("pack_calendar_without_days", f"stages.{stage.key}.calendar", zh, en)
+    notes.settle()

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from forms.compiler import compile_form
 from forms.findings import FormRefused
-from forms.form import Form
-from tests.forms.small_forms import Component, form_bytes
+from tests.forms.small_forms import Component, FormFile, MakeComponent, MakeForm, Refused, form_bytes
 
 
 @pytest.fixture
-def component() -> Callable[..., Component]:
+def component() -> MakeComponent:
     """A component of a type and key with a label; more attributes as given."""
 
     def build(type: str, key: str, /, **more: object) -> Component:
@@ -27,19 +24,19 @@ def component() -> Callable[..., Component]:
 
 
 @pytest.fixture
-def form_file() -> Callable[..., bytes]:
+def form_file() -> FormFile:
     """The bytes of a form of these components; named values replace the file's own."""
     return form_bytes
 
 
 @pytest.fixture
-def form() -> Callable[..., Form]:
+def form() -> MakeForm:
     """A compiled form of these components."""
     return lambda *components: compile_form(form_bytes(*components))
 
 
 @pytest.fixture
-def refused() -> Callable[[bytes], list[tuple[str, str | None]]]:
+def refused() -> Refused:
     """The (code, element) of every finding of a form file that must be refused."""
 
     def findings(content: bytes) -> list[tuple[str, str | None]]:

@@ -48,7 +48,7 @@ def holds_in_browser(condition: Condition, values: dict[str, object]) -> bool:
         ('${b == "a and b"}', {"name": "b", "is": "a and b"}),
     ],
 )
-def test_the_json_form_of_a_condition(source, condition):
+def test_the_json_form_of_a_condition(source: str, condition: Condition) -> None:
     assert parse(source) == condition
 
 
@@ -83,12 +83,12 @@ def test_the_json_form_of_a_condition(source, condition):
         "${" + " or ".join(["a"] * 200) + "}",
     ],
 )
-def test_what_a_browser_cannot_evaluate_is_not_supported(source):
+def test_what_a_browser_cannot_evaluate_is_not_supported(source: str) -> None:
     with pytest.raises(NotSupported):
         parse(source)
 
 
-def test_negation_and_leaves():
+def test_negation_and_leaves() -> None:
     condition = parse('${a and (b == "x" or c != 2)}')
     assert negate(negate(condition)) == condition
     assert [leaf["name"] for leaf in leaves(condition)] == ["a", "b", "c"]
@@ -139,7 +139,7 @@ def is_refused(form: Form, data: dict[str, object], known: dict[str, object]) ->
 
 @settings(max_examples=400, deadline=None, database=None)
 @given(EXPRESSIONS, SUBMITTED, KNOWN)
-def test_browser_and_server_agree(source, submitted, known):
+def test_browser_and_server_agree(source: str, submitted: dict[str, object], known: dict[str, object]) -> None:
     try:
         parse("${" + source + "}")
     except NotSupported:

@@ -13,12 +13,13 @@ from forms.document import MAX_BYTES
 from forms.findings import FINDINGS, FormRefused
 from forms.layout import Choice, Item, Layout
 from forms.library import SHIPPED
+from tests.forms.small_forms import Component, FormFile, MakeComponent, Refused
 
 RULES = {"required": True, "maxLength": 20, "minLength": 2}
 LONG_TEXT = "字" * 201
 
 
-def test_a_form_compiles_to_a_layout(form_file, component):
+def test_a_form_compiles_to_a_layout(form_file: FormFile, component: MakeComponent) -> None:
     form = compile_form(
         form_file(
             {"type": "text", "id": "hint", "text": " 带 * 的必填 "},
@@ -65,11 +66,11 @@ def test_a_form_compiles_to_a_layout(form_file, component):
         (b" " * (MAX_BYTES + 1), "form_too_large"),
     ],
 )
-def test_unreadable_files_are_refused(refused, content, code):
+def test_unreadable_files_are_refused(refused: Refused, content: bytes, code: str) -> None:
     assert refused(content) == [(code, None)]
 
 
-def test_a_byte_order_mark_is_read_over(form_file):
+def test_a_byte_order_mark_is_read_over(form_file: FormFile) -> None:
     assert compile_form(b"\xef\xbb\xbf" + form_file()).title == "试验表单"
 
 
@@ -91,11 +92,11 @@ def test_a_byte_order_mark_is_read_over(form_file):
         ({"versionTag": "1"}, "attribute_unknown"),
     ],
 )
-def test_the_outer_object_is_checked(refused, form_file, top, code):
+def test_the_outer_object_is_checked(refused: Refused, form_file: FormFile, top: Component, code: str) -> None:
     assert refused(form_file(**top)) == [(code, None)]
 
 
-def test_the_id_must_be_the_file_name(form_file):
+def test_the_id_must_be_the_file_name(form_file: FormFile) -> None:
     with pytest.raises(FormRefused) as caught:
         compile_form(form_file(), "other")
     assert [found.code for found in caught.value.findings] == ["form_id_not_file_name"]
@@ -168,19 +169,23 @@ def test_the_id_must_be_the_file_name(form_file):
         ("datetime", {"disallowPassedDates": True}, "attribute_unknown"),
     ],
 )
-def test_each_component_is_checked(refused, form_file, component, type, more, code):
+def test_each_component_is_checked(
+    refused: Refused, form_file: FormFile, component: MakeComponent, type: object, more: Component, code: str
+) -> None:
     raw = component(type if isinstance(type, str) else "textfield", "x", **more) | {"type": type}
     assert refused(form_file(raw)) == [(code, raw["key"])]
 
 
-def test_a_date_without_subtype_would_be_a_day_and_is_refused(refused, form_file, component):
+def test_a_date_without_subtype_would_be_a_day_and_is_refused(
+    refused: Refused, form_file: FormFile, component: MakeComponent
+) -> None:
     raw = component("datetime", "at")
     del raw["subtype"]
     assert refused(form_file(raw)) == [("attribute_wrong", "at")]
 
 
 @pytest.mark.parametrize("raw", ["text", None, {"type": "text"}, {"type": "text", "id": "title", "text": "x"}])
-def test_a_component_is_an_object_with_an_id_of_its_own(refused, form_file, raw):
+def test_a_component_is_an_object_with_an_id_of_its_own(refused: Refused, form_file: FormFile, raw: object) -> None:
     element = raw.get("id") if isinstance(raw, dict) else None
     assert refused(form_file(raw)) == [("component_wrong", element)]
 
@@ -206,7 +211,9 @@ def test_a_component_is_an_object_with_an_id_of_its_own(refused, form_file, raw)
         ("${at == '2026-05-01T08:30'}", "condition_value_wrong"),
     ],
 )
-def test_conditions_are_checked_against_the_form(refused, form_file, component, hide, code):
+def test_conditions_are_checked_against_the_form(
+    refused: Refused, form_file: FormFile, component: MakeComponent, hide: str, code: str
+) -> None:
     kinds = {"box": "checkbox", "count": "number", "words": "textfield", "pick": "radio", "at": "datetime"}
     earlier = [component(kind, key) for key, kind in kinds.items()]
     x = component("textfield", "x", conditional={"hide": hide})
@@ -215,7 +222,9 @@ def test_conditions_are_checked_against_the_form(refused, form_file, component, 
     assert refused(form_file(*earlier, x, component("checkbox", "later"))) == [(code, "x")]
 
 
-def test_all_findings_come_at_once_each_with_its_place(refused, form_file, component):
+def test_all_findings_come_at_once_each_with_its_place(
+    refused: Refused, form_file: FormFile, component: MakeComponent
+) -> None:
     content = form_file(
         component("textfield", "a", label="{{x}}", pattern="x"),
         component("filepicker", "photo"),
@@ -236,7 +245,7 @@ def test_all_findings_come_at_once_each_with_its_place(refused, form_file, compo
     )
 
 
-def test_a_finding_speaks_both_languages_and_names_the_label(form_file, component):
+def test_a_finding_speaks_both_languages_and_names_the_label(form_file: FormFile, component: MakeComponent) -> None:
     with pytest.raises(FormRefused) as caught:
         compile_form(form_file(component("textfield", "a", label="地点", pattern="x")))
     assert caught.value.findings[0].as_dict() == {
@@ -263,7 +272,7 @@ SHIPPED_FILES = [json.loads(path.read_bytes()) for path in sorted(SHIPPED.glob("
 
 @settings(max_examples=300, deadline=None, database=None)
 @given(st.sampled_from(SHIPPED_FILES), st.data())
-def test_a_mutated_file_is_compiled_or_refused_with_findings(raw, data):
+def test_a_mutated_file_is_compiled_or_refused_with_findings(raw: Component, data: st.DataObject) -> None:
     raw = json.loads(json.dumps(raw))
     place = data.draw(st.sampled_from([raw, *raw["components"]]))
     name = data.draw(st.sampled_from([*sorted(place), *MUTABLE]))

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine.errors import Invalid
 from forms.findings import FINDINGS, FormRefused, UnknownForm
+from forms.layout import Choice
 from forms.library import SHIPPED, FormLibrary
 from forms.problems import PROBLEMS
+from tests.forms.small_forms import FormFile, MakeComponent
 
 
 @pytest.fixture
-def folder(tmp_path, form_file, component):
+def folder(tmp_path: Path, form_file: FormFile, component: MakeComponent) -> Path:
     (tmp_path / "p1").mkdir()
     (tmp_path / "p1" / "one.form.json").write_bytes(form_file(component("textfield", "note"), id="one"))
     (tmp_path / "p1" / "README.md").write_text("x")
     return tmp_path
 
 
-def test_a_folder_is_loaded_with_its_digests(folder):
+def test_a_folder_is_loaded_with_its_digests(folder: Path) -> None:
     library = FormLibrary.load(folder)
     content = (folder / "p1" / "one.form.json").read_bytes()
     assert library.keys() == {"one"}
@@ -31,13 +36,13 @@ def test_a_folder_is_loaded_with_its_digests(folder):
     assert library.validate("one", {"note": "a"}, {}) == {"note": "a"}
 
 
-def test_it_refuses_as_the_form_does(folder):
+def test_it_refuses_as_the_form_does(folder: Path) -> None:
     with pytest.raises(Invalid) as caught:
         FormLibrary.load(folder).validate("one", {"other": 1}, {})
     assert [problem["code"] for problem in caught.value.fields["other"]] == ["unknown_field"]
 
 
-def test_findings_of_all_files_name_their_file(folder, form_file):
+def test_findings_of_all_files_name_their_file(folder: Path, form_file: FormFile) -> None:
     (folder / "p2").mkdir()
     (folder / "p2" / "one.form.json").write_bytes(form_file(id="one"))
     (folder / "p2" / "three.form.json").write_bytes(form_file(id="two"))
@@ -52,19 +57,19 @@ def test_findings_of_all_files_name_their_file(folder, form_file):
     assert caught.value.findings[1].message_en.startswith("p2/three.form.json: ")
 
 
-def test_an_unknown_form_is_refused(folder):
+def test_an_unknown_form_is_refused(folder: Path) -> None:
     with pytest.raises(UnknownForm) as caught:
         FormLibrary.load(folder).validate("two", {}, {})
     assert (caught.value.code, caught.value.status) == ("unknown_form", 404)
     assert caught.value.message("zh") == "没有表单“two”。"
 
 
-def test_options_are_bound_without_compiling_again(folder):
+def test_options_are_bound_without_compiling_again(folder: Path) -> None:
     class Nobody:
-        def choices(self, source, known):
+        def choices(self, source: str, known: Mapping[str, Any]) -> list[Choice]:
             return []
 
-        def contains(self, source, value, known):
+        def contains(self, source: str, value: str, known: Mapping[str, Any]) -> bool:
             return False
 
     library = FormLibrary.load(folder)
@@ -73,7 +78,7 @@ def test_options_are_bound_without_compiling_again(folder):
     assert library.options is None
 
 
-def test_every_code_is_explained_to_owners():
+def test_every_code_is_explained_to_owners() -> None:
     guide = (SHIPPED.parent / "docs" / "owner" / "forms.md").read_text(encoding="utf-8")
     assert [code for code in FINDINGS if f"### {code}\n" not in guide] == []
     assert [code for code in PROBLEMS if f"| `{code}` |" not in guide] == []

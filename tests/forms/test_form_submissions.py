@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import pytest
 
 from engine.errors import Invalid
 from forms.layout import Choice
+from tests.forms.small_forms import MakeComponent, MakeForm
 
 
-def codes(call, *arguments):
+def codes(call: Callable[..., object], *arguments: object) -> dict[str, list[str]]:
     with pytest.raises(Invalid) as caught:
         call(*arguments)
     return {key: [problem["code"] for problem in problems] for key, problems in caught.value.fields.items()}
@@ -17,18 +21,20 @@ def codes(call, *arguments):
 class Devices:
     """Answers for one point's devices and records what it was asked."""
 
-    def __init__(self):
-        self.asked = []
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, dict[str, Any]]] = []
 
-    def choices(self, source, known):
+    def choices(self, source: str, known: Mapping[str, Any]) -> list[Choice]:
         return [Choice("D1", "1 号机")]
 
-    def contains(self, source, value, known):
+    def contains(self, source: str, value: str, known: Mapping[str, Any]) -> bool:
         self.asked.append((source, value, dict(known)))
         return value == "D1"
 
 
-def test_every_unknown_key_is_refused_by_name_beside_the_other_problems(form, component):
+def test_every_unknown_key_is_refused_by_name_beside_the_other_problems(
+    form: MakeForm, component: MakeComponent
+) -> None:
     trial = form(component("textfield", "note"), component("number", "n", validate={"required": True}))
     data = {"note": 5, "extra": 1, "_form": "x", "title": "x", "k" * 100: {"deep": []}}
     assert codes(trial.validate, data, {}) == {
@@ -41,14 +47,14 @@ def test_every_unknown_key_is_refused_by_name_beside_the_other_problems(form, co
     }
 
 
-def test_a_text_of_one_megabyte_is_that_fields_problem(form, component):
+def test_a_text_of_one_megabyte_is_that_fields_problem(form: MakeForm, component: MakeComponent) -> None:
     trial = form(component("textfield", "short"), component("textarea", "long"))
     megabyte = "字" * (1024 * 1024 // 3)
     assert codes(trial.validate, {"long": megabyte}, {}) == {"long": ["too_long"]}
     assert codes(trial.validate, {"short": megabyte, "long": "好"}, {}) == {"short": ["too_long"]}
 
 
-def test_a_submission_is_bounded_as_a_whole(form, component):
+def test_a_submission_is_bounded_as_a_whole(form: MakeForm, component: MakeComponent) -> None:
     areas = [component("textarea", f"a{n}") for n in range(20)]
     trial = form(*areas)
     full = {f"a{n}": "x" * 4000 for n in range(16)}
@@ -59,7 +65,7 @@ def test_a_submission_is_bounded_as_a_whole(form, component):
     assert codes(trial.validate, ["a0"], {}) == {"_form": ["not_an_object"]}
 
 
-def test_a_hidden_field_is_dropped_whatever_was_submitted(form, component):
+def test_a_hidden_field_is_dropped_whatever_was_submitted(form: MakeForm, component: MakeComponent) -> None:
     trial = form(
         component("checkbox", "replaced"),
         component("number", "serial", conditional={"hide": "${not replaced}"}, validate={"required": True}),
@@ -70,7 +76,7 @@ def test_a_hidden_field_is_dropped_whatever_was_submitted(form, component):
     assert codes(trial.validate, {"replaced": True}, {}) == {"serial": ["required"]}
 
 
-def test_a_value_taken_away_comes_back_as_null(form, component):
+def test_a_value_taken_away_comes_back_as_null(form: MakeForm, component: MakeComponent) -> None:
     trial = form(
         component("checkbox", "replaced"),
         component("textfield", "serial", conditional={"hide": "${not replaced}"}),
@@ -81,7 +87,7 @@ def test_a_value_taken_away_comes_back_as_null(form, component):
     assert trial.validate({}, {"serial": None}) == {"replaced": False}
 
 
-def test_conditions_see_known_data_and_earlier_submitted_values(form, component):
+def test_conditions_see_known_data_and_earlier_submitted_values(form: MakeForm, component: MakeComponent) -> None:
     trial = form(
         component("radio", "ok"),
         component("textfield", "why", properties={"requiredIf": '${ok == "no" and level == 1}'}),
@@ -93,7 +99,7 @@ def test_conditions_see_known_data_and_earlier_submitted_values(form, component)
     assert trial.validate({"ok": "yes"}, {"level": 1, "ok": "no"}) == {"ok": "yes"}
 
 
-def test_what_is_hidden_by_a_hidden_field_follows_it(form, component):
+def test_what_is_hidden_by_a_hidden_field_follows_it(form: MakeForm, component: MakeComponent) -> None:
     trial = form(
         component("checkbox", "a"),
         component("checkbox", "b", conditional={"hide": "${not a}"}),
@@ -103,7 +109,7 @@ def test_what_is_hidden_by_a_hidden_field_follows_it(form, component):
     assert trial.validate({"a": True, "b": True, "c": "x"}, {}) == {"a": True, "b": True, "c": "x"}
 
 
-def test_a_read_only_field_keeps_what_the_case_knows(form, component):
+def test_a_read_only_field_keeps_what_the_case_knows(form: MakeForm, component: MakeComponent) -> None:
     trial = form(
         component("textfield", "place", readonly=True),
         component("textfield", "why", properties={"requiredIf": '${place == "北门"}'}),
@@ -112,7 +118,7 @@ def test_a_read_only_field_keeps_what_the_case_knows(form, component):
     assert codes(trial.validate, {"place": "南门"}, {"place": "北门"}) == {"why": ["required"]}
 
 
-def test_options_judge_choices_that_are_not_in_the_form(form, component):
+def test_options_judge_choices_that_are_not_in_the_form(form: MakeForm, component: MakeComponent) -> None:
     trial = form(
         component("select", "point", properties={"options": "points"}),
         component("select", "device", properties={"options": "devices"}),
@@ -124,7 +130,7 @@ def test_options_judge_choices_that_are_not_in_the_form(form, component):
     assert trial.validate({"point": "P9"}, {}) == {"point": "P9"}
 
 
-def test_the_submission_and_the_known_data_are_left_as_they_were(form, component):
+def test_the_submission_and_the_known_data_are_left_as_they_were(form: MakeForm, component: MakeComponent) -> None:
     data, known = {"note": " a "}, {"note": "b"}
     assert form(component("textfield", "note")).validate(data, known) == {"note": "a"}
     assert (data, known) == ({"note": " a "}, {"note": "b"})

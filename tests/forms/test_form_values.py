@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Callable
 
 import pytest
 
 from engine.errors import Invalid
+from tests.forms.small_forms import Component, MakeComponent, MakeForm
 
 TEXT, AREA = {"type": "textfield"}, {"type": "textarea"}
 NUMBER = {"type": "number", "validate": {"min": 0, "max": 10}, "decimalDigits": 1}
@@ -17,7 +19,7 @@ CHECKBOX, RADIO, SELECT, TIME = {"type": "checkbox"}, {"type": "radio"}, {"type"
 DEVICE = {"type": "select", "properties": {"options": "devices"}}
 
 
-def codes(call, *arguments):
+def codes(call: Callable[..., object], *arguments: object) -> dict[str, list[str]]:
     with pytest.raises(Invalid) as caught:
         call(*arguments)
     for problem in itertools.chain.from_iterable(caught.value.fields.values()):
@@ -56,7 +58,9 @@ def codes(call, *arguments):
         (TIME, "2000-01-01T00:00", "1999-12-31T16:00:00+00:00"),
     ],
 )
-def test_accepted_values_come_back_clean(form, component, kind, value, clean):
+def test_accepted_values_come_back_clean(
+    form: MakeForm, component: MakeComponent, kind: Component, value: object, clean: object
+) -> None:
     result = form(component(kind["type"], "x", **kind)).validate({"x": value}, {})
     assert result == {"x": clean}
     assert type(result["x"]) is type(clean)
@@ -65,12 +69,12 @@ def test_accepted_values_come_back_clean(form, component, kind, value, clean):
 
 @pytest.mark.parametrize("kind", [TEXT, AREA, NUMBER, RADIO, SELECT, DEVICE, TIME])
 @pytest.mark.parametrize("value", ["", None])
-def test_an_empty_value_is_no_value(form, component, kind, value):
+def test_an_empty_value_is_no_value(form: MakeForm, component: MakeComponent, kind: Component, value: object) -> None:
     assert form(component(kind["type"], "x", **kind)).validate({"x": value}, {}) == {}
     assert form(component(kind["type"], "x", **kind)).validate({}, {}) == {}
 
 
-def test_an_unticked_checkbox_is_false(form, component):
+def test_an_unticked_checkbox_is_false(form: MakeForm, component: MakeComponent) -> None:
     assert form(component("checkbox", "x")).validate({}, {}) == {"x": False}
 
 
@@ -122,24 +126,26 @@ def test_an_unticked_checkbox_is_false(form, component):
         (TIME, "0001-01-01T00:00", "time_out_of_range"),
     ],
 )
-def test_wrong_values_are_refused(form, component, kind, value, code):
+def test_wrong_values_are_refused(
+    form: MakeForm, component: MakeComponent, kind: Component, value: object, code: str
+) -> None:
     assert codes(form(component(kind["type"], "x", **kind)).validate, {"x": value}, {}) == {"x": [code]}
 
 
 @pytest.mark.parametrize("kind", [TEXT, AREA, NUMBER, CHECKBOX, RADIO, SELECT, DEVICE, TIME])
-def test_a_required_field_may_not_be_empty(form, component, kind):
+def test_a_required_field_may_not_be_empty(form: MakeForm, component: MakeComponent, kind: Component) -> None:
     rules = {"validate": kind.get("validate", {}) | {"required": True}}
     required = form(component(kind["type"], "x", **(kind | rules)))
     assert codes(required.validate, {}, {}) == {"x": ["required"]}
     assert codes(required.validate, {"x": ""}, {}) == {"x": ["required"]}
 
 
-def test_blank_text_does_not_fill_a_required_field(form, component):
+def test_blank_text_does_not_fill_a_required_field(form: MakeForm, component: MakeComponent) -> None:
     required = form(component("textarea", "x", validate={"required": True}))
     assert codes(required.validate, {"x": " \n\t "}, {}) == {"x": ["required"]}
 
 
-def test_messages_name_the_figure_in_both_languages(form, component):
+def test_messages_name_the_figure_in_both_languages(form: MakeForm, component: MakeComponent) -> None:
     with pytest.raises(Invalid) as caught:
         form(component("textarea", "x", validate={"maxLength": 500})).validate({"x": "字" * 501}, {})
     assert caught.value.fields == {

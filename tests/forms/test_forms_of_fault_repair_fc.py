@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from engine.errors import Invalid
@@ -12,7 +15,7 @@ LIBRARY = FormLibrary.load()
 REPORT = {"point": "P-001", "category": "image", "symptom": "画面全黑", "occurred_at": "2026-05-01T10:00"}
 DIAGNOSIS = {"cause": "电源烧坏", "finding": "适配器无输出", "repairable_on_site": "yes"}
 REPAIR = {"procedure": "更换电源", "result": "fixed", "replaced": False}
-COMPLETE = {
+COMPLETE: dict[str, dict[str, Any]] = {
     "fault_report": REPORT,
     "fc_dispatch": {"engineer": "e1"},
     "fc_respond": {"responded_how": "phone"},
@@ -38,20 +41,20 @@ FIELDS = {
 }
 
 
-def codes(key, data):
+def codes(key: str, data: Mapping[str, object]) -> dict[str, list[str]]:
     with pytest.raises(Invalid) as caught:
         LIBRARY.validate(key, data, {})
     return {field: [problem["code"] for problem in problems] for field, problems in caught.value.fields.items()}
 
 
-def test_the_forms_of_the_process_and_their_fields():
+def test_the_forms_of_the_process_and_their_fields() -> None:
     assert {key: [f.key for f in LIBRARY.form(key).fields] for key in LIBRARY.stored} == FIELDS
     assert {stored.process for stored in LIBRARY.stored.values()} == {"fault_repair_fc"}
     assert all(not stored.form.known_names for stored in LIBRARY.stored.values())
 
 
 @pytest.mark.parametrize("key", FIELDS)
-def test_the_least_that_must_be_filled_in(key):
+def test_the_least_that_must_be_filled_in(key: str) -> None:
     expected = COMPLETE[key]
     if "occurred_at" in expected:
         expected = expected | {"occurred_at": "2026-05-01T02:00:00+00:00"}
@@ -74,7 +77,7 @@ def test_the_least_that_must_be_filled_in(key):
     ],
 )
 @pytest.mark.parametrize("empty", [None, "", "  "])
-def test_time_point_symptom_procedure_result_and_recheck_are_mandatory(key, field, empty):
+def test_time_point_symptom_procedure_result_and_recheck_are_mandatory(key: str, field: str, empty: str | None) -> None:
     found = codes(key, COMPLETE[key] | {field: empty})
     assert found.keys() == {field}
     if not empty:
@@ -82,25 +85,25 @@ def test_time_point_symptom_procedure_result_and_recheck_are_mandatory(key, fiel
 
 
 @pytest.mark.rule("R-344")
-def test_a_replaced_device_needs_its_new_serial():
+def test_a_replaced_device_needs_its_new_serial() -> None:
     replaced = REPAIR | {"replaced": True, "old_serial": "A1"}
     assert codes("fc_repair", replaced) == {"new_serial": ["required"]}
     assert codes("fc_repair", replaced | {"new_serial": " "}) == {"new_serial": ["required"]}
     assert LIBRARY.validate("fc_repair", replaced | {"new_serial": "B2"}, {}) == replaced | {"new_serial": "B2"}
 
 
-def test_serials_are_neither_shown_nor_kept_when_nothing_was_replaced():
+def test_serials_are_neither_shown_nor_kept_when_nothing_was_replaced() -> None:
     assert LIBRARY.validate("fc_repair", REPAIR | {"old_serial": "A1", "new_serial": "B2"}, {}) == REPAIR
     shown = {item.key: item.show_when for item in LIBRARY.layout("fc_repair").items}
     assert shown["old_serial"] == shown["new_serial"] == {"name": "replaced", "is": True}
 
 
-def test_a_failed_recheck_needs_a_note():
+def test_a_failed_recheck_needs_a_note() -> None:
     assert codes("fc_recheck", {"recheck_ok": "no"}) == {"recheck_note": ["required"]}
     assert LIBRARY.validate("fc_recheck", {"recheck_ok": "no", "recheck_note": "仍黑屏"}, {})["recheck_ok"] == "no"
 
 
-def test_the_channels_of_a_report():
+def test_the_channels_of_a_report() -> None:
     channel = next(item for item in LIBRARY.layout("fault_report").items if item.key == "channel")
     assert [choice.value for choice in channel.choices] == ["web", "mobile", "hotline", "wechat", "remote"]
     assert channel.default == "web"
@@ -108,11 +111,11 @@ def test_the_channels_of_a_report():
 
 
 @pytest.mark.parametrize(("field", "most"), [("symptom", 500), ("contact", 50)])
-def test_lengths_of_the_report(field, most):
+def test_lengths_of_the_report(field: str, most: int) -> None:
     assert LIBRARY.validate("fault_report", REPORT | {field: "字" * most}, {})[field] == "字" * most
     assert codes("fault_report", REPORT | {field: "字" * (most + 1)}) == {field: ["too_long"]}
 
 
-def test_points_devices_and_people_come_from_the_options():
+def test_points_devices_and_people_come_from_the_options() -> None:
     sources = {item.key: item.options for key in FIELDS for item in LIBRARY.layout(key).items if item.options}
     assert sources == {"point": "points", "device": "devices", "engineer": "people:field_engineer"}
