@@ -14,7 +14,7 @@ import pytest
 
 from engine.expressions.errors import ExpressionError
 from engine.expressions.language import Language
-from tests.engine.expressions import attacks
+from tests.engine.expressions import attacks, carriers
 from tests.engine.expressions.language import data, language
 
 MAX_CALLS = 500_000  # function calls of one attack, compiled and run: 50,000 steps of a few calls each
@@ -98,8 +98,8 @@ CORPUS = [
     pytest.param(door(source), id=f"{kind}-{number}")
     for door, corpus in (
         (evaluate, attacks.EXPRESSIONS),
-        (run_script, attacks.SCRIPTS),
-        (evaluate_value, attacks.VALUES),
+        (run_script, carriers.SCRIPTS),
+        (evaluate_value, carriers.VALUES),
         (
             run_script,
             {f"{kind}, scripted": ["a = " + source for source in attacks.EXPRESSIONS[kind]] for kind in CARRIED},
@@ -115,7 +115,7 @@ CORPUS = [
 
 
 def test_the_corpus_is_as_wide_as_promised() -> None:
-    kinds = attacks.EXPRESSIONS | attacks.SCRIPTS | attacks.VALUES
+    kinds = attacks.EXPRESSIONS | carriers.SCRIPTS | carriers.VALUES
     assert len(kinds) >= 12
     assert sum(len(set(sources)) for sources in kinds.values()) >= 150
 

@@ -1,0 +1,79 @@
+"""One fault on phones of 390 px, from 报修 to 已处置."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Site
+from tests.browser.person import Person
+from tests.web.house import numbers
+
+
+def test_a_fault_goes_from_report_to_handled(site: Site, phone: Callable[[str], Person]) -> None:
+    number = report(phone("reporter"))
+    site.pages.later(minutes=2)
+    desk = phone("dispatcher")
+    desk.go("/tasks?tab=candidate")
+    desk.open("核实派单")
+    desk.page.get_by_label("派给谁").select_option(label="技术工程师")
+    desk.press("提交")
+    site.pages.later(minutes=3)
+    work(phone("field_engineer"))
+    desk.go("/tasks?tab=candidate")
+    desk.open("复核修复效果")
+    desk.page.get_by_text("修好了", exact=True).click()
+    desk.press("提交")
+    desk.go("/tasks?tab=done")
+    desk.open("复核修复效果")
+    desk.open(number)
+    expect(desk.page.locator(".case-title .state")).to_have_text("已办结")
+    expect(desk.page.locator("td.verdict")).to_have_text(["按时"] * 4)
+    desk.page.locator(".timeline summary").first.click()
+    expect(desk.page.locator(".timeline")).to_contain_text("“已处置”")
+    desk.check()
+
+
+def report(reporter: Person) -> str:
+    """The 工单号 of a fault reported on a phone. The list of devices follows the point."""
+    reporter.open("报修", "nav")
+    page = reporter.page
+    page.get_by_label("故障点位").select_option("QC002")
+    expect(page.get_by_label("故障设备").locator("option")).to_have_count(2)
+    expect(page.get_by_label("故障设备")).to_contain_text("SN0021")
+    page.get_by_label("故障点位").select_option("QC001")
+    expect(page.get_by_label("故障设备")).to_contain_text("SN0011")
+    page.get_by_label("故障类别").select_option(label="图像")
+    page.get_by_label("故障现象").fill("夜间画面全黑，" + "白天也有横纹，" * 12)
+    reporter.press("报修")
+    (number,) = set(numbers(page.locator("h1").inner_text()))
+    expect(page.locator(".notices")).to_contain_text(number)
+    return number
+
+
+def work(engineer: Person) -> None:
+    """Respond, arrive, diagnose, repair; a draft outlives a reload, a missing answer is said before sending."""
+    page = engineer.page
+    engineer.open("响应报修")
+    page.get_by_text("已电话联系").click()
+    engineer.press("提交")
+    engineer.press("提交")
+    page.get_by_label("故障原因").fill("电源适配器损坏")
+    expect(page.locator("#draft-state")).to_contain_text("草稿已保存")
+    page.reload()
+    engineer.check()
+    expect(page.get_by_label("故障原因")).to_have_value("电源适配器损坏")
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator("#errors-finding")).to_have_text("此项必填。")
+    page.get_by_label("检查经过和结果").fill("无 12 V 输出")
+    page.get_by_text("能", exact=True).click()
+    engineer.press("提交")
+    expect(page.get_by_label("新设备序列号")).to_be_hidden()
+    page.get_by_label("做了哪些处理").fill("更换适配器")
+    page.get_by_label("处理结果").select_option(label="已修好")
+    page.get_by_label("更换了设备").check()
+    page.get_by_label("新设备序列号").fill("SN-9")
+    engineer.press("提交")
+    expect(page).to_have_url(re.compile("/tasks$"))

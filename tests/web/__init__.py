@@ -1,0 +1,1 @@
+"""Tests of the human doors: words, times, assets, templates."""

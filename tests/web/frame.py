@@ -1,0 +1,243 @@
+"""A small application around the templates, and invented view data for each page: no database, no build needed."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, g
+
+from web import assets, dates, i18n
+
+WEB = Path(i18n.__file__).parent
+CATALOGUE = WEB / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
+NOW = datetime(2026, 11, 20, 2, 14, 20, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+MANIFEST = {
+    "src/app.js": {
+        "file": "assets/app-1.js",
+        "css": ["assets/app-1.css"],
+        "imports": ["_shared-1.js"],
+        "isEntry": True,
+    },
+    "src/staff-form.js": {"file": "assets/staff-form-1.js", "imports": ["_shared-1.js"], "isEntry": True},
+    "_shared-1.js": {"file": "assets/shared-1.js", "css": ["assets/shared-1.css"], "imports": ["_shared-1.js"]},
+    "src/signalbox.svg": {"file": "assets/signalbox-1.svg"},
+}
+
+
+def write_build(static: Path, manifest: dict[str, Any] = MANIFEST) -> Path:
+    """What a build leaves behind, in small. Returns the folder of hashed files."""
+    folder = static / "dist" / "assets"
+    folder.mkdir(parents=True, exist_ok=True)
+    (static / "dist" / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    return folder
+
+
+def compile_words(folder: Path) -> Path:
+    """The Chinese catalogue, compiled into `folder`."""
+    target = folder / "zh_Hans_CN" / "LC_MESSAGES" / "messages.mo"
+    target.parent.mkdir(parents=True)
+    with CATALOGUE.open("rb") as source, target.open("wb") as compiled:
+        write_mo(compiled, read_po(source, locale="zh_Hans_CN"))
+    return folder
+
+
+def small_app(folder: Path, user_language: str | None = None) -> Flask:
+    app = Flask("signalbox-test", template_folder=str(WEB / "templates"), static_folder=str(folder / "static"))
+    app.secret_key = "not a secret"
+    assets.install(app)
+    i18n.install(app, lambda: user_language, compile_words(folder / "translations"))
+
+    @app.before_request
+    def stand_still() -> None:
+        g.now = NOW
+
+    return app
+
+
+def frame(user: bool = True, **changes: Any) -> dict[str, Any]:
+    nav = [
+        {"key": "tasks", "url": "/tasks", "may": True, "count": 3},
+        {"key": "report", "url": "/report", "may": True, "count": None},
+        {"key": "tickets", "url": "/tickets", "may": False, "count": None},
+    ]
+    urls = {"home": "/", "sign_in": "/sign-in", "sign_out": "/sign-out", "language": "/language"}
+    person = {"name": "王强", "organisation": "运维一队", "roles": "外场工程师"} if user else None
+    base: dict[str, Any] = {
+        "user": person,
+        "nav": nav,
+        "here": "tasks",
+        "csrf": "token-1",
+        "version": "0.1.0",
+        "urls": urls,
+    }
+    return base | {"path": "/tasks?tab=open"} | changes
+
+
+def field(kind: str, key: str, **changes: Any) -> dict[str, Any]:
+    base: dict[str, Any] = dict.fromkeys(
+        ["min", "max", "step", "min_length", "max_length", "show", "require", "value", "shown"]
+    )
+    base |= {"kind": kind, "key": key, "label": f"字段 {key}", "help": "", "required": False, "read_only": False}
+    return base | {"options": [], "errors": [], "text": ""} | changes
+
+
+def form(*fields: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    base: dict[str, Any] = {
+        "action": "/tasks/7/complete",
+        "fields": list(fields),
+        "hidden": {"idempotency_key": "k-1"},
+        "known": {},
+    }
+    base |= {"errors": [], "submit_label": "提交", "draft_url": "/tasks/7/draft", "draft_at": NOW - 3 * MINUTE}
+    return base | changes
+
+
+def all_kinds() -> list[dict[str, Any]]:
+    """One field of each kind."""
+    two = [("a", "甲"), ("b", "乙")]
+    return [
+        field("text", "intro", text="先看说明"),
+        field("textfield", "serial", max_length=40, required=True, help="见机身标签", value='"><script>'),
+        field("textarea", "note", show={"name": "choice", "is": "a"}, require={"name": "safe", "is": True}),
+        field("number", "count", min=0, max=500, value=12, step=1),
+        field("checkbox", "safe", required=True, value=True),
+        field("radio", "choice", options=two, value="b", required=True),
+        field("select", "cause", options=two, value="a", errors=["不在可选范围。"]),
+        field("datetime", "arrived", value="2026-11-20T02:09:00Z"),
+        field("textfield", "known", read_only=True, shown="09:32"),
+    ]
+
+
+def my_tasks(**changes: Any) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": "7",
+        "url": "/tasks/7",
+        "no": "GZ1",
+        "name": "故障诊断",
+        "subject": "离线",
+        "point": "点位一",
+        "who": "我",
+    }
+    row |= {"light": dates.remaining(NOW + MINUTE, NOW), "due": NOW + MINUTE, "claim_url": "/tasks/7/claim"}
+    tabs = [{"key": key, "url": f"/tasks?tab={key}", "count": 1} for key in ("open", "candidate", "done", "started")]
+    base: dict[str, Any] = {
+        "tab": "open",
+        "tabs": tabs,
+        "q": "",
+        "search_url": "/tasks",
+        "keep": {"tab": "open"},
+        "rows": [row],
+    }
+    return base | {"refresh_url": "/tasks?tab=open", "next_url": "/tasks?after=7", "report_url": "/report"} | changes
+
+
+def task(**changes: Any) -> dict[str, Any]:
+    clock: dict[str, Any] = {
+        "label": "诊断",
+        "light": dates.remaining(NOW - 42 * MINUTE, NOW),
+        "due": NOW - 42 * MINUTE,
+    }
+    clock |= {"limit": "2 小时", "elapsed_seconds": 9000, "limit_seconds": 7200}
+    claim: dict[str, Any] = {"text": "由您办理。", "claim_url": None, "unclaim_url": "/tasks/7/unclaim", "main": False}
+    base: dict[str, Any] = {
+        "name": "故障诊断",
+        "no": "GZ1",
+        "subject": "离线",
+        "ticket_url": "/tickets/1",
+        "back_url": "/tasks",
+    }
+    base |= {
+        "light": clock["light"],
+        "steps": [{"label": "报修", "state": "done"}, {"label": "到场", "state": "current"}],
+    }
+    base |= {"context": [{"label": "点位", "value": "点位一"}, {"label": "报修时间", "value": NOW}], "clocks": [clock]}
+    base |= {"claim": claim, "form": form(*all_kinds()), "filled": []}
+    base |= {"comments": [{"who": "李敏", "at": NOW, "text": "<b>钥匙</b>"}]}
+    return base | {"comment": {"url": "/tasks/7/comments", "text": "", "errors": []}} | changes
+
+
+def tickets(**changes: Any) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": "1",
+        "url": "/tickets/1",
+        "no": "GZ1",
+        "subject": "离线",
+        "process": "故障维修",
+        "point": "点位一",
+    }
+    row |= {"state": "active", "where": "到场", "light": ("已超 42 分", "late"), "opened": NOW}
+    select: dict[str, Any] = {"name": "state", "label": "状态", "value": "active", "options": [("active", "办理中")]}
+    base: dict[str, Any] = {"q": "", "action": "/tickets", "clear_url": "/tickets", "selects": [select], "rows": [row]}
+    return base | {"next_url": "/tickets?after=1", "first_url": None} | changes
+
+
+def ticket(**changes: Any) -> dict[str, Any]:
+    clock: dict[str, Any] = {
+        "label": "到场",
+        "owner": "运维一队",
+        "limit": "30 分",
+        "source": "FC §5.2",
+        "due": NOW,
+        "light": ("按时", "ok"),
+    }
+    clock |= {
+        "started": NOW,
+        "stopped": None,
+        "elapsed": timedelta(minutes=7, seconds=7),
+        "lines": ["30 分 − 7 分 7 秒"],
+    }
+    tones = [("已升级", "late"), ("已用 80%", "warn"), ("备注", "comment"), ("报修", "")]
+    happened = [
+        {"at": NOW - n * timedelta(hours=20), "words": words, "detail": "说明", "tone": tone}
+        for n, (words, tone) in enumerate(tones)
+    ]
+    base: dict[str, Any] = {
+        "no": "GZ1",
+        "subject": "离线",
+        "process": "故障维修 第 3 版",
+        "state": "active",
+        "back_url": "/tickets",
+    }
+    base |= {"light": None, "steps": task()["steps"], "context": task()["context"], "clocks": [clock]}
+    base |= {"open_tasks": [{"name": "到场", "who": "王强", "url": "/tasks/7", "light": ("剩 1 分", "warn")}]}
+    base |= {"forms": [{"title": "报修", "who": "赵芸", "at": NOW, "facts": [{"label": "现象", "value": None}]}]}
+    return (
+        base
+        | {"timeline": happened, "cancel": {"url": "/tickets/1/cancel", "reason": "", "errors": ["必填"]}}
+        | changes
+    )
+
+
+def sign_in(**changes: Any) -> dict[str, Any]:
+    base: dict[str, Any] = {"action": "/sign-in", "next": "/tasks", "username": "", "errors": ["用户名或密码不正确。"]}
+    base |= {"username_field": "username", "password_field": "password"}
+    return base | {"demo_accounts": [{"username": "engineer", "role": "外场工程师"}]} | changes
+
+
+def message(**changes: Any) -> dict[str, Any]:
+    base: dict[str, Any] = {
+        "title": "任务已由他人办理",
+        "happened": "本次未提交。",
+        "next": ["查看工单"],
+        "code": "task_not_open",
+    }
+    return base | {"actions": [{"label": "查看工单", "url": "/tickets/1"}], "reference": "7f3a"} | changes
+
+
+PAGES: dict[str, dict[str, Any]] = {
+    "sign_in.html": {"sign_in": sign_in(), "frame": frame(user=False)},
+    "message.html": {"message": message(), "partial": False},
+    "my_tasks.html": {"tasks": my_tasks()},
+    "task.html": {"task": task()},
+    "report.html": {"report": {"title": "故障报修", "intro": "", "form": form(*all_kinds()), "back_url": "/tasks"}},
+    "tickets.html": {"tickets": tickets()},
+    "ticket.html": {"ticket": ticket()},
+}
+"""Each page with its view data; `frame` is added where it is not given."""

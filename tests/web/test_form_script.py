@@ -1,0 +1,65 @@
+"""The browser's conditions mean what the server's mean: src/conditions.js and the expression language, side by side."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from itertools import product
+
+from forms.conditions import LANGUAGE, parse
+from forms.layout import Condition
+from tests.web.frame import WEB
+
+SOURCES = [
+    "${a}",
+    "${not a}",
+    '${b == "x"}',
+    '${b != "x"}',
+    "${b == null}",
+    "${b != null}",
+    "${c == 3}",
+    "${c != 3}",
+    "${c == 1.5}",
+    '${a and b == "x" or c == 3}',
+    '${not (a and (b == "x" or c == null))}',
+]
+A: list[object] = [True, False, None]
+B: list[object] = ["x", "y", None]
+C: list[object] = [3, 1.5, 0, None]
+
+SCRIPT = """
+import { holds } from '%s';
+import { readFileSync } from 'node:fs';
+const { conditions, cases } = JSON.parse(readFileSync(0, 'utf8'));
+process.stdout.write(JSON.stringify(cases.map((values) => conditions.map((c) => holds(c, (name) => values[name])))));
+"""
+
+
+def in_browser(conditions: list[Condition], cases: list[dict[str, object]]) -> object:
+    """What the script answers: a row of truths for each case."""
+    node = shutil.which("node")
+    assert node, "Node >= 20.19 is needed: it builds the front end and runs this script"
+    script = SCRIPT % (WEB / "frontend" / "src" / "conditions.js").as_uri()
+    asked = json.dumps({"conditions": conditions, "cases": cases})
+    command = [node, "--input-type=module", "--eval", script]
+    answer = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, timeout=60)
+    return json.loads(answer.stdout)
+
+
+def test_both_sides_agree_on_every_case() -> None:
+    cases: list[dict[str, object]] = [{"a": a, "b": b, "c": c} for a, b, c in product(A, B, C)]
+    expressions = [LANGUAGE.compile(source) for source in SOURCES]
+    expected = [[bool(e.evaluate({name: values[name] for name in e.names})) for e in expressions] for values in cases]
+    assert in_browser([parse(source) for source in SOURCES], cases) == expected
+
+
+def test_blank_text_is_no_value_and_types_are_kept_apart() -> None:
+    conditions = [parse("${b == null}"), parse('${b == "x"}'), parse("${c == 3}")]
+    cases: list[dict[str, object]] = [{"b": "  "}, {"b": " x "}, {}, {"b": "3", "c": "3"}]
+    assert in_browser(conditions, cases) == [
+        [True, False, False],
+        [False, True, False],
+        [True, False, False],
+        [False, False, False],
+    ]

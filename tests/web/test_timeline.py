@@ -1,0 +1,127 @@
+"""Every fact that commands write into a case's history has a sentence in both languages; unknown ones are shown."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from engine.queries.history import HistoryItem
+from tests.tree import dotted, parse, product_modules
+from web.timeline import _WORDS, Told, sentence, timeline
+
+AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+LATER = (AT + timedelta(minutes=10)).isoformat()
+WRITTEN_BY_NAME = {"sla_warned", "sla_breached", "sla_escalated", "instance_completed", "instance_cancelled"}
+
+FACTS: dict[str, dict[str, Any]] = {
+    "instance_started": {"key": "k", "number": "FC-1", "data": {}},
+    "participant_added": {"organisation": 2, "reason": "contract"},
+    "work_order_opened": {"point": "QC001", "contract": "HT-1", "chargeable": True},
+    "clock_started": {
+        "clock": "respond",
+        "clock_name": "响应",
+        "at": LATER,
+        "due": LATER,
+        "limit": "PT10M",
+        "source": "x",
+    },
+    "clock_stopped": {"clock": "respond", "clock_name": "响应", "verdict": "met", "due": LATER, "elapsed": "PT7M"},
+    "element_completed": {"element": "e", "name": "步骤", "kind": "exclusiveGateway"},
+    "element_cancelled": {"element": "e", "name": "", "kind": "userTask"},
+    "task_created": {"element": "e", "name": "派单", "task": "t", "groups": ["dispatcher"], "unknown": ["ghost"]},
+    "task_claimed": {"element": "e", "name": "派单", "task": "t", "assignee": "wang"},
+    "task_unclaimed": {"element": "e", "name": "派单", "task": "t"},
+    "task_completed": {"element": "e", "name": "派单", "task": "t", "form": "f", "data": {}},
+    "timer_armed": {"element": "e", "name": "黄灯", "due": LATER},
+    "timer_retimed": {"element": "e", "name": "黄灯", "before": LATER, "due": LATER},
+    "timer_disarmed": {"element": "e", "name": "黄灯"},
+    "timer_fired": {"element": "e", "name": "黄灯", "due": LATER},
+    "sla_warned": {"clock": "respond", "at": AT.isoformat(), "escalate_to": None, "step": 0},
+    "sla_breached": {"clock": "respond", "at": AT.isoformat(), "escalate_to": "contractor_lead", "step": 0},
+    "sla_escalated": {"clock": "respond", "at": AT.isoformat(), "escalate_to": "owner_approver", "step": 1},
+    "commented": {"text": "好"},
+    "cancel_requested": {"reason": "重复"},
+    "instance_completed": {},
+    "instance_cancelled": {},
+    "job_failed": {"element": "e", "job": "j", "attempt": 1, "code": "conflict"},
+    "incident_raised": {"element": "e", "job": "j", "attempt": 3, "code": "no_pack"},
+    "job_retried": {"element": "e", "job": "j", "reason": "已修复"},
+}
+TOLD = Told({"wang": "王强"}, {2: "运维一队"}, {"respond": "响应"})
+
+
+def item(*facts: dict[str, Any], actor: str = "wang", minutes: int = 0) -> HistoryItem:
+    return HistoryItem(1, AT + timedelta(minutes=minutes), actor, "王强", "command", list(facts), "")
+
+
+def written() -> Iterator[str]:
+    """The types that product code gives to `fact(…)`."""
+    for path in product_modules():
+        for node in ast.walk(parse(path)):
+            if isinstance(node, ast.Call) and dotted(node.func).split(".")[-1] == "fact":
+                yield from (a.value for a in node.args[:2] if isinstance(a, ast.Constant) and isinstance(a.value, str))
+
+
+def test_every_fact_has_a_sentence() -> None:
+    types = set(written()) | WRITTEN_BY_NAME
+    assert len(types) > 20
+    assert sorted(types - set(_WORDS)) == []
+    assert sorted(set(_WORDS) - types) == []
+    assert sorted(set(_WORDS) - set(FACTS)) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("type_", sorted(FACTS))
+def test_a_sentence_is_whole_in_both_languages(app: Flask, type_: str, language: str) -> None:
+    with app.test_request_context("/", headers={"Cookie": f"signalbox_language={language}"}):
+        words = sentence(item({"type": type_, **FACTS[type_]}), {"type": type_, **FACTS[type_]}, TOLD)
+    assert words
+    assert "%(" not in words
+    assert "None" not in words
+    assert any("一" <= letter <= "鿿" for letter in words) or language == "en"
+
+
+def test_words_of_some(app: Flask) -> None:
+    def said(type_: str, actor: str = "wang", minutes: int = 0) -> str:
+        fact = {"type": type_, **FACTS[type_]}
+        return sentence(item(fact, actor=actor, minutes=minutes), fact, TOLD)
+
+    with app.test_request_context("/"):
+        assert said("participant_added") == "运维一队参与本工单：合同约定"
+        assert said("clock_started") == "“响应”开始计时：限时 10 分钟，应于 今天 10:10:00 前完成"
+        assert said("clock_stopped") == "“响应”停止计时：按时，用时 7 分钟"
+        assert said("element_completed") == "经过：排他网关“步骤”"
+        assert said("task_created") == "下一步：派单，待服务值班办理（查无此人：ghost）"
+        assert said("task_claimed", actor="engine") == "系统 签收“派单”"
+        assert said("sla_breached") == "“响应”已超时，已告知项目经理"
+        assert said("sla_breached", minutes=30) == "“响应”已超时，已告知项目经理（自 今天 10:00:00）"
+        assert said("work_order_opened") == "点位 QC001，合同 HT-1；服务期外，需收费"
+
+
+def test_an_unknown_fact_is_shown_plainly(app: Flask) -> None:
+    fact = {"type": "weather_changed", "to": "<rain>"}
+    with app.test_request_context("/"):
+        (entry,) = timeline([item(fact)], TOLD, whole=True)
+        assert timeline([item(fact)], TOLD, whole=False) == []
+    assert entry["words"] == "weather_changed: to=<rain>"
+
+
+def test_a_row_becomes_entries_with_what_went_with_them(app: Flask) -> None:
+    row = item(
+        {"type": "task_completed", **FACTS["task_completed"]},
+        {"type": "timer_armed", **FACTS["timer_armed"]},
+        {"type": "task_created", **FACTS["task_created"]},
+        {"type": "instance_completed"},
+    )
+    with app.test_request_context("/"):
+        entries = timeline([row, item({"type": "commented", "text": "谢谢"}, minutes=1)], TOLD, whole=True)
+    assert [(e["words"], e["detail"], len(e["more"]), e["tone"]) for e in entries] == [
+        ("王强 留言", "谢谢", 0, "comment"),
+        ("工单办结", "", 0, ""),
+        ("王强 办结“派单”", "下一步：派单，待服务值班办理（查无此人：ghost）", 1, ""),
+    ]

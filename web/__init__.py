@@ -1,0 +1,1 @@
+"""Human doors: pages, their templates and translations, and the assets they load."""

@@ -1,0 +1,153 @@
+"""What the pages of a task and of a ticket share: the case with its history, forms, clocks and steps, read at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from accounts.house import house
+from engine.authorization import Actor
+from engine.definition.model import ProcessModel
+from engine.models import ProcessInstance
+from engine.queries.history import HistoryItem, history
+from engine.queries.instance_detail import InstanceDetail, instance_detail
+from engine.queries.paging import MAX_LIMIT
+from forms.layout import Item
+from maintenance.queries.ticket_clocks import ClockItem, ticket_clocks
+from maintenance.queries.work_order import WorkOrderItem, work_order
+from web import filled, steps
+from web.filled import FilledForm, Names
+from web.frame import listed
+from web.reading import now
+from web.words import _
+
+STATES = {"active": "active", "completed": "ended", "cancelled": "cancelled"}
+"""State of a case -> the word the templates know."""
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """One case, read in one go. Instants are UTC."""
+
+    detail: InstanceDetail
+    model: ProcessModel
+    items: list[HistoryItem]  # oldest first
+    forms: list[FilledForm]
+    names: Names
+    clocks: list[ClockItem]
+    order: WorkOrderItem | None
+
+    @property
+    def id(self) -> int:
+        return self.detail.instance.id
+
+    @property
+    def active(self) -> bool:
+        return self.detail.instance.state == "active"
+
+    def steps(self) -> list[dict[str, str]]:
+        """Where the case stands (_parts.steps)."""
+        open_now = {task.element_id for task in self.detail.tasks}
+        done = [form.element_id for form in self.forms if form.element_id]
+        return steps.steps(self.model, open_now, done, ended=self.detail.instance.state == "completed")
+
+    def known(self) -> dict[str, Any]:
+        """What the case knows from its forms."""
+        return filled.merged(self.forms)
+
+    def answers(self, form: FilledForm) -> list[dict[str, Any]]:
+        return filled.answers(house().forms, form, self.names)
+
+    def context(self) -> list[dict[str, Any]]:
+        """Pairs {label, value} that say what the case is about."""
+        instance = self.detail.instance
+        if self.order is None:
+            return [
+                {"label": _("Title"), "value": instance.title},
+                {"label": _("Started by"), "value": instance.started_by},
+                {"label": _("Started"), "value": instance.started_at},
+            ]
+        return _order_facts(self.order, self.forms[0].data if self.forms else {}, _start_items(self.model))
+
+
+def case_view(connection: Connection, actor: Actor, root_id: int) -> CaseView:
+    """Raises NotFound, also for a case the actor may not see."""
+    detail = instance_detail(connection, actor, root_id)
+    here = house()
+    definition_id = connection.scalar(select(ProcessInstance.definition_id).where(ProcessInstance.id == root_id)) or 0
+    model = here.engine.definitions.specification(connection, definition_id).model
+    items = whole_history(connection, actor, root_id)
+    forms = filled.filled_forms(items, start_form(model))
+    order = work_order(connection, root_id)
+    names = filled.names_in(connection, here.forms, forms, order.organisation_id if order else None)
+    clocks = ticket_clocks(connection, root_id, now())
+    return CaseView(detail, model, items, forms, names, clocks, order)
+
+
+def whole_history(connection: Connection, actor: Actor, root_id: int) -> list[HistoryItem]:
+    """Every row of a case, oldest first."""
+    items, after = list[HistoryItem](), None
+    while True:
+        page = history(connection, actor, root_id, after=after, limit=MAX_LIMIT)
+        items += page.items
+        if page.next is None:
+            return items
+        after = page.next
+
+
+def start_form(model: ProcessModel) -> str | None:
+    """The form key of the process's start event."""
+    starts = (e for e in model.elements.values() if e.kind == "startEvent" and e.scope == model.key)
+    return next((element.form_key for element in starts), None)
+
+
+def comments(items: list[HistoryItem]) -> list[dict[str, Any]]:
+    """What people said about the case, oldest first."""
+    return [
+        {"who": item.actor_name, "at": item.at, "text": fact["text"]}
+        for item in items
+        for fact in item.facts
+        if fact["type"] == "commented"
+    ]
+
+
+def _start_items(model: ProcessModel) -> dict[str, Item]:
+    key, library = start_form(model), house().forms
+    if key is None or key not in library.stored:
+        return {}
+    return {item.key: item for item in library.layout(key).items if item.key}
+
+
+def _order_facts(order: WorkOrderItem, report: Mapping[str, Any], items: Mapping[str, Item]) -> list[dict[str, Any]]:
+    def worded(key: str, value: Any) -> Any:
+        return filled.in_words(items[key], value, Names()) if key in items else value
+
+    key_site = _("key point") if order.key_site else ""
+    device = listed([part for part in (order.device, _device_kind(order.device_kind)) if part])
+    reporter = listed([part for part in (order.reporter, order.reporter_organisation) if part])
+    pairs: list[tuple[str, str | datetime | None]] = [
+        (_("Point"), " · ".join(part for part in (order.point_name, order.point_code, key_site) if part)),
+        (_("Device"), device),
+        (_("Category"), worded("category", order.category)),
+        (_("Symptom"), order.symptom),
+        (_("Happened"), order.occurred_at),
+        (_("Reported"), order.reported_at),
+        (_("Reporter"), reporter),
+        (_("Contact"), report.get("contact")),
+        (_("Channel"), worded("channel", order.channel)),
+        (_("Contract"), order.contract),
+        (_("Contractor"), order.contractor),
+    ]
+    facts: list[dict[str, Any]] = [{"label": label, "value": value} for label, value in pairs if value]
+    if order.chargeable:
+        facts.append({"label": _("Charge"), "value": _("Outside the service period, chargeable")})
+    return facts
+
+
+def _device_kind(kind: str | None) -> str | None:
+    known = {"camera": _("camera"), "signal": _("signal light"), "server": _("server")}
+    return known.get(kind or "", kind)

@@ -1,0 +1,151 @@
+"""A form as somebody filled it in: the labels of its layout beside what was answered, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.queries.history import HistoryItem
+from forms.layout import Item, Layout
+from forms.library import FormLibrary
+from maintenance.queries.names import people_names, point_names
+from web.words import _
+
+
+@dataclass(frozen=True)
+class FilledForm:
+    """One submission, taken from history."""
+
+    form_key: str | None
+    step: str  # name of the step; "" for the start form
+    task_id: str | None
+    element_id: str | None
+    who: str  # display name
+    username: str
+    at: datetime
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What keys in forms stand for."""
+
+    people: Mapping[str, str] = field(default_factory=dict)
+    points: Mapping[str, str] = field(default_factory=dict)
+
+
+def filled_forms(items: Collection[HistoryItem], start_form: str | None) -> list[FilledForm]:
+    """Every submission of a case, oldest first."""
+    found = []
+    for item in items:
+        for fact in item.facts:
+            if fact["type"] == "instance_started":
+                who = (item.actor_name, item.actor, item.at, fact.get("data") or {})
+                found.append(FilledForm(start_form, "", None, None, *who))
+            elif fact["type"] == "task_completed":
+                who = (item.actor_name, item.actor, item.at, fact.get("data") or {})
+                step = fact.get("name") or fact["element"]
+                found.append(FilledForm(fact.get("form"), step, fact["task"], fact["element"], *who))
+    return found
+
+
+def merged(forms: Collection[FilledForm]) -> dict[str, Any]:
+    """What the case knows from its forms: the last answer to each question."""
+    known: dict[str, Any] = {}
+    for form in forms:
+        known.update(form.data)
+    return known
+
+
+def names_in(
+    connection: Connection, library: FormLibrary, forms: Collection[FilledForm], organisation_id: int | None
+) -> Names:
+    """The names of all people and points that the forms mention, in two statements."""
+    people, points = set[str](), set[str]()
+    for form in forms:
+        for item in _items(library, form.form_key):
+            value = form.data.get(item.key)
+            if isinstance(value, str) and (item.options or "").startswith("people:"):
+                people.add(value)
+            elif isinstance(value, str) and item.options == "points":
+                points.add(value)
+    found = point_names(connection, organisation_id, points) if organisation_id is not None and points else {}
+    return Names(people_names(connection, people) if people else {}, found)
+
+
+def answers(library: FormLibrary, form: FilledForm, names: Names) -> list[dict[str, Any]]:
+    """Pairs {label, value} of one submission; a field that was hidden is left out."""
+    items = _items(library, form.form_key)
+    if not items:
+        return [{"label": key, "value": _plain(value)} for key, value in form.data.items()]
+    return [
+        {"label": item.label, "value": in_words(item, form.data.get(item.key), names)}
+        for item in items
+        if item.key in form.data or item.show_when is None
+    ]
+
+
+def in_words(item: Item, value: Any, names: Names) -> Any:
+    """A stored or typed value as people read it; a time stays a time, for the template to write."""
+    if value is None or value == "":
+        return None
+    if item.kind == "checkbox":
+        return _("Yes") if value is True else _("No")
+    if item.kind == "datetime":
+        return _time(value)
+    for choice in item.choices:
+        if choice.value == value:
+            return choice.label
+    if (item.options or "").startswith("people:"):
+        return names.people.get(value, value)
+    if item.options == "points":
+        return f"{value} {names.points.get(value, '')}".strip()
+    return _plain(value)
+
+
+def title_of(library: FormLibrary, form: FilledForm) -> str:
+    """The step's name, or the start form's title."""
+    if form.step:
+        return form.step
+    key = form.form_key
+    return library.layout(key).title if key is not None and key in library.stored else _("Report")
+
+
+def typed(connection: Connection, layout: Layout, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What somebody had typed into a form that can no longer be handed in; people by name, points by code."""
+    chosen = [values.get(item.key) for item in layout.items if (item.options or "").startswith("people:")]
+    asked = {value for value in chosen if isinstance(value, str) and "\0" not in value}
+    names = Names(people_names(connection, asked) if asked else {})
+    items = {item.key: item for item in layout.items if item.key}
+    return [
+        {
+            "label": items[key].label if key in items else key,
+            "value": in_words(items[key], value, names) if key in items else value,
+        }
+        for key, value in values.items()
+        if value not in (False, "")
+    ]
+
+
+def _items(library: FormLibrary, form_key: str | None) -> list[Item]:
+    if form_key is None or form_key not in library.stored:
+        return []
+    return [item for item in library.layout(form_key).items if item.key]
+
+
+def _time(value: Any) -> Any:
+    try:
+        found = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return _plain(value)
+    return found if found.tzinfo else value.replace("T", " ")
+
+
+def _plain(value: Any) -> Any:
+    if value is True or value is False:
+        return _("Yes") if value else _("No")
+    return value if value is None else str(value)

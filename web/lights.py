@@ -1,0 +1,103 @@
+"""Clocks as pages show them: what is left in words with its colour, and the verdict when a clock has stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from maintenance.clocks import durations
+from maintenance.clocks.fold import ClockState
+from maintenance.queries.ticket_clocks import ClockItem
+from maintenance.queries.ticket_marks import ClockMark
+from web import dates
+from web.i18n import language
+from web.words import _, ngettext
+
+Light = tuple[str, str]
+"""Words, and their colour: ok, warn, late, or "" where no clock runs."""
+
+
+def clock_light(state: ClockState, now: datetime) -> Light:
+    """What a clock says now: the time left while it runs, else its verdict."""
+    if state.verdict == "void":
+        return _("Not judged"), ""
+    if state.stopped_at is not None:
+        if state.due_at is None or state.verdict == "met":
+            return _("On time"), "ok"
+        over = dates.duration(state.stopped_at - state.due_at, language())
+        return _("%(time)s over", time=over), "late"
+    if state.due_at is None:
+        return _("Paused"), ""
+    return dates.remaining(state.due_at, now, state.warn_at, language())
+
+
+def task_light(due: datetime | None, marks: Collection[ClockMark], now: datetime) -> Light:
+    """The time left for a task. A clock that is due at the same moment says when yellow begins."""
+    if due is None:
+        return _("No limit"), ""
+    warn_at = next((mark.state.warn_at for mark in marks if mark.state.due_at == due), None)
+    return dates.remaining(due, now, warn_at, language())
+
+
+def done_light(due: datetime | None, completed: datetime | None) -> Light:
+    """How a done task met its time."""
+    if due is None or completed is None:
+        return _("Done"), ""
+    if completed.replace(microsecond=0) <= due:
+        return _("On time"), "ok"
+    over = dates.duration(completed.replace(microsecond=0) - due, language())
+    return _("%(time)s over", time=over), "late"
+
+
+def ticket_light(marks: Collection[ClockMark], now: datetime, *, active: bool) -> Light | None:
+    """The most pressing clock of a ticket in progress, or how many limits an ended one has missed."""
+    running = [mark.state for mark in marks if mark.state.stopped_at is None and mark.state.due_at is not None]
+    if active and running:
+        return clock_light(min(running, key=lambda state: state.due_at or now), now)
+    if not marks:
+        return None
+    missed = sum(mark.state.verdict == "breached" for mark in marks)
+    if missed:
+        return ngettext("%(num)s limit missed", "%(num)s limits missed", missed), "late"
+    judged = any(mark.state.verdict == "met" for mark in marks)
+    return (_("On time"), "ok") if judged else None
+
+
+def clock_name(clock: ClockItem) -> str:
+    """The stage in the reader's language; a later round is numbered."""
+    name = clock.terms.zh if language() == "zh" else clock.terms.en.capitalize()
+    return name if clock.round == 1 else _("%(name)s, round %(round)s", name=name, round=clock.round)
+
+
+def limit_words(clock: ClockItem) -> str:
+    return durations.limit_words(clock.state.limit, clock.terms.calendar, language())
+
+
+def clock_bar(clock: ClockItem, now: datetime) -> dict[str, Any]:
+    """A clock beside a form (_parts.clock)."""
+    return {
+        "label": clock_name(clock),
+        "light": clock_light(clock.state, now),
+        "due": clock.state.due_at,
+        "limit": limit_words(clock),
+        "elapsed_seconds": int(clock.state.elapsed_counted.total_seconds()),
+        "limit_seconds": int(clock.state.limit.total_seconds()),
+    }
+
+
+def clock_row(clock: ClockItem, owner: str, now: datetime) -> dict[str, Any]:
+    """A clock in the ticket's table, with its arithmetic."""
+    state = clock.state
+    return {
+        "label": clock_name(clock),
+        "owner": owner,
+        "limit": limit_words(clock),
+        "source": state.source,
+        "due": state.due_at,
+        "started": state.started_at,
+        "stopped": state.stopped_at,
+        "elapsed": state.elapsed_counted,
+        "light": clock_light(state, now),
+        "lines": [line.zh if language() == "zh" else line.en for line in clock.lines],
+    }

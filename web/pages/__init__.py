@@ -1,0 +1,1 @@
+"""The pages people use: a file per page or list, each with its Blueprint."""

@@ -1,0 +1,139 @@
+"""我的任务: what waits for me, what my group may claim, what I have done or raised; the filter is the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response as AnyResponse
+
+from accounts.people import current_actor
+from accounts.policies import signed_in
+from engine.authorization import Actor
+from engine.errors import Invalid
+from engine.queries.instance_list import InstanceItem, instance_list
+from engine.queries.task_list import Tab, TaskItem, task_counts
+from engine.queries.task_list import task_list as read_tasks
+from maintenance.queries.ticket_marks import ClockMark, clock_marks, open_steps
+from web.frame import counted, page
+from web.lights import done_light, task_light, ticket_light
+from web.reading import now, reading
+from web.words import _
+
+blueprint = Blueprint("my_tasks", __name__)
+
+TABS: dict[str, Tab | None] = {"open": "mine", "candidate": "candidate", "done": "done", "started": None}
+"""Tab in the address -> tab of the query; the last one lists tickets."""
+PAGE = 20
+
+
+@blueprint.get("/")
+@signed_in
+def home() -> AnyResponse:
+    """People begin where their work is: own tasks, then offered ones; who only reads, with the tickets."""
+    actor = current_actor()
+    if not actor.may("task.work"):
+        return redirect(url_for("tickets.ticket_list"))
+    with reading() as connection:
+        counts = task_counts(connection, actor)
+    waiting = [tab for tab, name in TABS.items() if name in ("mine", "candidate") and counts[name]]
+    nothing = "open" if actor.may("case.read") else "started"  # reporters come to see what became of their reports
+    return redirect(url_for("my_tasks.task_list", tab=(waiting or [nothing])[0]))
+
+
+@blueprint.get("/tasks")
+@signed_in
+def task_list() -> AnyResponse:
+    actor, tab, words = current_actor(), _tab(), search_words()
+    try:
+        with reading() as connection:
+            counts = task_counts(connection, actor)
+            rows, following = _rows(connection, actor, tab, words)
+    except Invalid as error:
+        return first_page(error)
+    view = {
+        "tab": tab,
+        "tabs": [_tab_entry(key, counts.get(name) if name else None) for key, name in TABS.items()],
+        "q": words,
+        "search_url": url_for("my_tasks.task_list"),
+        "keep": {"tab": tab},
+        "rows": rows,
+        "refresh_url": _address(tab, words, request.args.get("after")),
+        "next_url": _address(tab, words, following) if following else None,
+        "report_url": url_for("report.show") if actor.may("case.start") else None,
+    }
+    return page("my_tasks.html", "tasks", tasks=view)
+
+
+def search_words() -> str:
+    """What is searched for; a character that no database keeps finds nothing anyway."""
+    return request.args.get("q", "").replace("\0", "").strip()[:100]
+
+
+def first_page(error: Invalid) -> AnyResponse:
+    """A page mark that is not ours: the same list from its beginning. Any other refusal is raised again."""
+    if "after" not in error.fields:
+        raise error
+    flash(_("That page of the list no longer exists; this is the first one."), "info")
+    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key in ("tab", "q", "state")}
+    return redirect(url_for(request.endpoint or "my_tasks.task_list", **kept), 303)
+
+
+def _tab() -> str:
+    tab = request.args.get("tab", "open")
+    return tab if tab in TABS else "open"
+
+
+def _tab_entry(key: str, count: int | None) -> dict[str, Any]:
+    return {"key": key, "url": url_for("my_tasks.task_list", tab=key), "count": count}
+
+
+def _address(tab: str, words: str, after: str | None) -> str:
+    return url_for("my_tasks.task_list", tab=tab, q=words or None, after=after)
+
+
+def _rows(connection: Connection, actor: Actor, tab: str, words: str) -> tuple[list[dict[str, Any]], str | None]:
+    after, name = request.args.get("after"), TABS[tab]
+    if name is None:
+        raised = instance_list(connection, actor, search=words, started_by_me=True, after=after, limit=PAGE)
+        ids = [item.id for item in raised.items]
+        marks, steps = clock_marks(connection, ids, now()), open_steps(connection, ids)
+        return [_raised_row(item, marks[item.id], steps[item.id]) for item in raised.items], raised.next
+    found = read_tasks(connection, actor, name, search=words, after=after, limit=PAGE)
+    marks = clock_marks(connection, {item.root_id for item in found.items}, now())
+    return [_task_row(item, tab, marks[item.root_id], actor) for item in found.items], found.next
+
+
+def _task_row(item: TaskItem, tab: str, marks: list[ClockMark], actor: Actor) -> dict[str, Any]:
+    done = tab == "done"
+    claimable = tab == "candidate" and actor.may("task.work")
+    return {
+        "id": item.id,
+        "url": url_for("task.show", task_id=item.id),
+        "no": item.number,
+        "name": item.name,
+        "subject": item.fields.get("symptom") or item.title,
+        "point": item.fields.get("point_name", ""),
+        "who": item.assignee or _("nobody yet"),
+        "light": done_light(item.due_at, item.completed_at) if done else task_light(item.due_at, marks, now()),
+        "due": None if done else item.due_at,
+        "claim_url": url_for("task.claim", task_id=item.id) if claimable else None,
+    }
+
+
+def _raised_row(item: InstanceItem, marks: list[ClockMark], open_now: list[str]) -> dict[str, Any]:
+    active = item.state == "active"
+    ended = _("Finished") if item.state == "completed" else _("Cancelled")
+    return {
+        "id": str(item.id),
+        "url": url_for("ticket.show", instance_id=item.id),
+        "no": item.number,
+        "name": item.fields.get("symptom") or item.title,
+        "subject": counted(open_now) if active else ended,
+        "point": item.fields.get("point_name", ""),
+        "who": item.started_by,
+        "light": ticket_light(marks, now(), active=active) or ("–", ""),
+        "due": None,
+        "claim_url": None,
+    }

@@ -1,0 +1,170 @@
+"""报修: the start form of a fault, for the client whose point it is; open tickets of the same point are shown first."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response as AnyResponse
+
+from accounts.house import house
+from accounts.people import current_actor
+from accounts.policies import requires
+from engine.authorization import Actor
+from engine.calendar import SHANGHAI
+from engine.commands.run_once import IdempotencyKeyReused, run_once
+from engine.commands.start_instance import start_instance
+from engine.errors import Conflict, Invalid, NotFound, SignalboxError
+from maintenance.choices import CaseChoices
+from maintenance.queries.clients import Client, startable_clients
+from maintenance.queries.work_order import open_on_point
+from maintenance.work_orders import NoContract, NoPack
+from web.failures import home, message
+from web.fields import defaults, drawn, form_errors, posted
+from web.frame import page
+from web.i18n import language
+from web.reading import now, reading
+from web.words import _
+
+blueprint = Blueprint("report", __name__)
+
+PROCESS, FORM = "fault_repair_fc", "fault_report"
+KEY, CLIENT = "_key", "_client"
+"""Hidden inputs: what makes one submission one ticket however often it is sent, and the client's key."""
+_KEY_SHAPE = re.compile(r"[\w-]{16,64}")
+
+
+@blueprint.get("/report")
+@requires("case.start")
+def show() -> Response:
+    """?point=CODE chooses a point, as the code on its pole does; ?client=KEY a client, for staff of a contractor."""
+    layout = house().forms.layout(FORM)
+    sent = {item.key: text for item in layout.items if item.key and (text := request.args.get(item.key))}
+    values = {"occurred_at": now().isoformat(timespec="minutes"), **defaults(layout), **sent}
+    return _page(request.args.get("client", ""), values, secrets.token_urlsafe(16))
+
+
+@blueprint.post("/report")
+@requires("case.start")
+def submit() -> AnyResponse:
+    actor, layout = current_actor(), house().forms.layout(FORM)
+    values, key, client_key = posted(layout), _posted_key(), request.form.get(CLIENT, "")
+    with reading() as connection:
+        client = _chosen(_clients(connection, actor), client_key)
+    if client is None:
+        return _page(client_key, values, key, 422)
+    print_of = hashlib.sha256(orjson.dumps([client.id, values], option=orjson.OPT_SORT_KEYS)).hexdigest()
+    try:
+        started = house().engine.run(run_once, actor, key, print_of, start_instance, client.id, PROCESS, values)
+    except Invalid as error:
+        return _page(client_key, values, key, 422, invalid=error)
+    except IdempotencyKeyReused:
+        words = _("This form has been handed in once already. If it is another fault, send it again.")
+        return _page(client_key, values, secrets.token_urlsafe(16), 409, errors=[words])
+    except (Conflict, NotFound, NoContract, NoPack) as error:
+        return _page(client_key, values, key, error.status, errors=[_words(error)])
+    flash(_("Reported. The ticket number is %(number)s.", number=started["business_key"]), "success")
+    return redirect(url_for("ticket.show", instance_id=started["instance_id"]), 303)
+
+
+def _page(
+    client_key: str,
+    values: dict[str, Any],
+    key: str,
+    status: int = 200,
+    *,
+    invalid: Invalid | None = None,
+    errors: list[str] | None = None,
+) -> Response:
+    actor, layout = current_actor(), house().forms.layout(FORM)
+    with reading() as connection:
+        offered = _clients(connection, actor)
+        client = _chosen(offered, client_key)
+        form = _form(connection, client, values, key, invalid, errors or []) if client else None
+        same = _same_point(connection, actor, client, values.get("point"))
+    if not offered:
+        return _no_client()
+    view = {
+        "title": layout.title,
+        "intro": "" if form else _("For which client do you report?"),
+        "clients": [_client_entry(one, client) for one in offered] if len(offered) > 1 else [],
+        "same": same,
+        "form": form,
+        "back_url": url_for("my_tasks.task_list"),
+    }
+    return page("report.html", "report", status, report=view)
+
+
+def _form(
+    connection: Connection,
+    client: Client,
+    values: dict[str, Any],
+    key: str,
+    invalid: Invalid | None,
+    errors: list[str],
+) -> dict[str, Any]:
+    layout = house().forms.layout(FORM)
+    options = CaseChoices(connection, client.id, None)
+    refresh = {"point": url_for("report.show", client=client.key)}
+    return {
+        "action": url_for("report.submit"),
+        "fields": drawn(layout, options, values, {}, invalid, refresh),
+        "hidden": {KEY: key, CLIENT: client.key},
+        "known": {},
+        "errors": [*errors, *form_errors(layout, invalid)],
+        "submit_label": _("Report"),
+        "draft_url": None,
+        "draft_at": None,
+    }
+
+
+def _clients(connection: Connection, actor: Actor) -> list[Client]:
+    """For whom this person may report today."""
+    return startable_clients(connection, actor, now().astimezone(SHANGHAI).date())
+
+
+def _chosen(offered: list[Client], key: str) -> Client | None:
+    """The client asked for, or the only one there is."""
+    if len(offered) == 1:
+        return offered[0]
+    return next((client for client in offered if client.key == key), None)
+
+
+def _client_entry(one: Client, chosen: Client | None) -> dict[str, Any]:
+    return {"name": one.name, "url": url_for("report.show", client=one.key), "chosen": one == chosen}
+
+
+def _same_point(connection: Connection, actor: Actor, client: Client | None, point: Any) -> list[dict[str, Any]]:
+    """Tickets in progress on the chosen point that this person may see."""
+    if client is None or not isinstance(point, str) or "\0" in point:
+        return []
+    found = open_on_point(connection, actor, client.id, point)
+    return [
+        {"url": url_for("ticket.show", instance_id=one.id), "no": one.number, "title": one.title, "at": one.started_at}
+        for one in found
+    ]
+
+
+def _no_client() -> Response:
+    return message(
+        _("You cannot report a fault"),
+        _("Your organisation is no client and holds no client's contract."),
+        next=[_("Ask your administrator to enter the contract.")],
+        code="no_client",
+        status=403,
+        actions=[home()],
+    )
+
+
+def _posted_key() -> str:
+    key = request.form.get(KEY, "")
+    return key if _KEY_SHAPE.fullmatch(key) else secrets.token_urlsafe(16)
+
+
+def _words(error: SignalboxError) -> str:
+    return error.message(language())

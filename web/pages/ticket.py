@@ -1,0 +1,130 @@
+"""One 工单 with everything that happened to it: open tasks, clocks with their arithmetic, timeline, forms as filled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response as AnyResponse
+
+from accounts.house import house
+from accounts.people import current_actor
+from accounts.policies import requires, signed_in
+from engine.authorization import Actor
+from engine.commands.add_comment import add_comment
+from engine.commands.cancel_instance import MAX_REASON, cancel_instance
+from engine.errors import Invalid
+from engine.queries.instance_detail import OpenTaskItem
+from maintenance.queries.ticket_marks import ClockMark, clock_marks, waiting_groups
+from web import filled
+from web.case_view import STATES, CaseView, case_view
+from web.fields import words_of
+from web.frame import group_name, listed, page
+from web.lights import clock_name, clock_row, task_light, ticket_light
+from web.reading import now, reading
+from web.timeline import timeline, told_in
+from web.words import _
+
+blueprint = Blueprint("ticket", __name__, url_prefix="/tickets/<int(max=9223372036854775807):instance_id>")
+"""Larger numbers fit no database: they are no ticket's."""
+
+
+@blueprint.get("")
+@signed_in
+def show(instance_id: int) -> Response:
+    return _page(instance_id)
+
+
+@blueprint.post("/comments")
+@requires("comment.write")
+def comment(instance_id: int) -> AnyResponse:
+    text = request.form.get("comment", "")
+    try:
+        house().engine.run(add_comment, current_actor(), instance_id, text)
+    except Invalid as error:
+        return _page(instance_id, 422, comment=text, comment_errors=words_of(error)["text"])
+    flash(_("Your comment is kept in the history."), "success")
+    return redirect(url_for("ticket.show", instance_id=instance_id), 303)
+
+
+@blueprint.post("/cancel")
+@requires("case.cancel")
+def cancel(instance_id: int) -> AnyResponse:
+    reason = request.form.get("reason", "")
+    try:
+        house().engine.run(cancel_instance, current_actor(), instance_id, reason)
+    except Invalid as error:
+        return _page(instance_id, 422, reason=reason, reason_errors=words_of(error)["reason"])
+    flash(_("The ticket has been cancelled."), "success")
+    return redirect(url_for("ticket.show", instance_id=instance_id), 303)
+
+
+def _page(
+    instance_id: int,
+    status: int = 200,
+    *,
+    comment: str = "",
+    comment_errors: list[str] | None = None,
+    reason: str = "",
+    reason_errors: list[str] | None = None,
+) -> Response:
+    actor = current_actor()
+    with reading() as connection:
+        case = case_view(connection, actor, instance_id)
+        view = _view(connection, actor, case)
+    if actor.may("comment.write"):
+        url = url_for("ticket.comment", instance_id=case.id)
+        view["comment"] = {"url": url, "text": comment, "errors": comment_errors or []}
+    if case.active and actor.may("case.cancel"):
+        cancel = {"url": url_for("ticket.cancel", instance_id=case.id), "reason": reason, "max_length": MAX_REASON}
+        view["cancel"] = cancel | {"errors": reason_errors or []}
+    return page("ticket.html", "tickets", status, ticket=view)
+
+
+def _view(connection: Connection, actor: Actor, case: CaseView) -> dict[str, Any]:
+    """Everything but the forms at the end. Who may not read history sees the progress and own forms."""
+    instance, whole = case.detail.instance, actor.may("history.read")
+    marks = clock_marks(connection, [case.id], now())[case.id]
+    groups = waiting_groups(connection, case.id)
+    told = told_in(connection, case.items, {clock.key: clock_name(clock) for clock in case.clocks})
+    process = _("%(name)s, version %(version)s", name=instance.process_name, version=instance.version)
+    return {
+        "no": instance.number,
+        "subject": case.order.symptom if case.order else instance.title,
+        "process": process,
+        "state": STATES[instance.state],
+        "end_reason": case.detail.end_reason,
+        "light": ticket_light(marks, now(), active=case.active) if instance.state != "cancelled" else None,
+        "back_url": url_for("tickets.ticket_list") if actor.may("case.read") else url_for("my_tasks.task_list"),
+        "steps": case.steps() if instance.state != "cancelled" else [],
+        "context": case.context(),
+        "open_tasks": [_open_task(task, marks, groups.get(task.id, [])) for task in case.detail.tasks],
+        "clocks": [clock_row(clock, case.order.contractor if case.order else "", now()) for clock in case.clocks],
+        "timeline": timeline(case.items, told, whole=whole),
+        "forms": [_form(case, form) for form in reversed(case.forms) if whole or form.username == actor.name],
+        "incidents": [_incident(case, one.element_id, one.code) for one in case.detail.incidents],
+        "comment": None,
+        "cancel": None,
+    }
+
+
+def _open_task(task: OpenTaskItem, marks: list[ClockMark], groups: list[str]) -> dict[str, Any]:
+    waits = _("Waits for %(groups)s", groups=listed([group_name(group) for group in groups]) or _("nobody"))
+    return {
+        "name": task.name,
+        "who": task.assignee or waits,
+        "url": url_for("task.show", task_id=task.id),
+        "light": task_light(task.due_at, marks, now()) if task.due_at else None,
+    }
+
+
+def _form(case: CaseView, form: filled.FilledForm) -> dict[str, Any]:
+    title = filled.title_of(house().forms, form)
+    return {"title": title, "who": form.who, "at": form.at, "facts": case.answers(form)}
+
+
+def _incident(case: CaseView, element_id: str, code: str) -> str:
+    element = case.model.elements.get(element_id)
+    name = element.name if element and element.name else element_id
+    return _("The engine could not go on at “%(name)s” (%(code)s). An operator has to look.", name=name, code=code)

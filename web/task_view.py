@@ -1,0 +1,128 @@
+"""The page of one task as its template wants it: who does it, its form with choices, draft and errors, its clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Connection, select
+
+from accounts.house import house
+from engine.authorization import Actor
+from engine.errors import Invalid
+from engine.models import ProcessInstance
+from engine.queries.task_detail import TaskDetail, task_detail
+from forms.layout import Layout
+from maintenance.choices import CaseChoices
+from maintenance.queries.ticket_marks import clock_marks
+from web import dates
+from web.case_view import CaseView, case_view, comments
+from web.fields import defaults, drawn, form_errors
+from web.frame import group_name, listed
+from web.i18n import language
+from web.lights import clock_bar, done_light, task_light
+from web.reading import now
+from web.words import _
+
+NO_FORM = Layout("", "", ())
+"""Of a step without a form: it is completed by its button alone."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What was just sent and refused."""
+
+    values: Mapping[str, Any] | None = None
+    invalid: Invalid | None = None
+    errors: tuple[str, ...] = field(default_factory=tuple)
+    comment: str = ""
+    comment_errors: tuple[str, ...] = field(default_factory=tuple)
+
+
+def task_view(connection: Connection, actor: Actor, task_id: str, attempt: Attempt) -> dict[str, Any]:
+    """Raises NotFound, also for a task of a case the actor may not see."""
+    detail = task_detail(connection, actor, task_id)
+    case = case_view(connection, actor, detail.root_id)
+    marks = clock_marks(connection, [case.id], now())[case.id]
+    working = detail.may_complete and actor.may("task.work")
+    done = [case.answers(form) for form in case.forms if form.task_id == detail.id]
+    is_open = detail.state == "open"
+    if is_open:
+        light = task_light(detail.due_at, marks, now()) if detail.due_at else None
+    else:
+        light = done_light(detail.due_at, detail.completed_at) if detail.state == "completed" else None
+    may_comment = actor.may("comment.write")
+    comment = {"url": url_for("task.comment", task_id=detail.id), "text": attempt.comment}
+    return {
+        "name": detail.name,
+        "no": detail.number,
+        "subject": detail.fields.get("symptom") or detail.title,
+        "ticket_url": url_for("ticket.show", instance_id=detail.root_id),
+        "back_url": url_for("my_tasks.task_list"),
+        "light": light,
+        "steps": case.steps(),
+        "context": case.context(),
+        "clocks": [clock_bar(clock, now()) for clock in case.clocks],
+        "claim": _claim(detail, actor),
+        "open": is_open,
+        "form": _form(connection, detail, case, attempt) if working else None,
+        "filled": done[-1] if done else [],
+        "comments": comments(case.items),
+        "comment": comment | {"errors": list(attempt.comment_errors)} if may_comment else None,
+    }
+
+
+def _form(connection: Connection, detail: TaskDetail, case: CaseView, attempt: Attempt) -> dict[str, Any]:
+    form = house().forms.form(detail.form_key) if detail.form_key else None
+    layout = form.layout if form else NO_FORM
+    known = case.known()
+    values = attempt.values if attempt.values is not None else {**defaults(layout), **(detail.draft or {})}
+    options = CaseChoices(connection, _client(connection, detail), detail.root_id)
+    names = form.known_names if form else frozenset()
+    return {
+        "action": url_for("task.complete", task_id=detail.id),
+        "fields": drawn(layout, options, values, known, attempt.invalid),
+        "hidden": {},
+        "known": {name: known.get(name) for name in sorted(names)},
+        "errors": [*attempt.errors, *form_errors(layout, attempt.invalid)],
+        "submit_label": _("Submit"),
+        "draft_url": url_for("task.draft", task_id=detail.id) if layout.items else None,
+        "draft_at": None,
+        "has_draft": bool(detail.draft) and attempt.values is None,
+    }
+
+
+def _client(connection: Connection, detail: TaskDetail) -> int:
+    """The client whose people, points and devices the form offers."""
+    query = select(ProcessInstance.organisation_id).where(ProcessInstance.id == detail.root_id)
+    return connection.scalar(query) or 0
+
+
+def _claim(detail: TaskDetail, actor: Actor) -> dict[str, Any]:
+    works = actor.may("task.work")
+    mine = detail.state == "open" and detail.assignee_id == actor.id
+    return {
+        "text": _who(detail, actor),
+        "claim_url": url_for("task.claim", task_id=detail.id) if detail.may_claim and works else None,
+        "unclaim_url": url_for("task.unclaim", task_id=detail.id) if mine and detail.groups and works else None,
+        "main": False,
+    }
+
+
+def _who(detail: TaskDetail, actor: Actor) -> str:
+    """Who does it now, or who has done it."""
+    groups = listed([group_name(group) for group in detail.groups]) or _("nobody")
+    if detail.state == "cancelled":
+        return _("This task ended before anybody completed it.")
+    if detail.state == "completed":
+        at = dates.moment(detail.completed_at, now(), language()) if detail.completed_at else "–"
+        return _("%(who)s completed it, %(time)s.", who=detail.assignee or _("The system"), time=at)
+    if detail.assignee_id == actor.id:
+        return _("It is your task.")
+    if detail.assignee_id is not None:
+        return _("%(who)s does this task now.", who=detail.assignee)
+    if detail.may_claim:
+        return _("Nobody has claimed it yet. Claim it, or fill it in and submit at once.")
+    return _("It waits for %(groups)s.", groups=groups)

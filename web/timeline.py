@@ -1,0 +1,245 @@
+"""History in words: each command's row becomes one or more entries of the timeline, with names for keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.definition.vocabulary import kind_words
+from engine.queries.history import HistoryItem
+from maintenance.clocks import durations
+from maintenance.queries.names import organisation_names, people_names
+from web import dates
+from web.frame import group_name, listed
+from web.i18n import language
+from web.words import _
+
+Fact = Mapping[str, Any]
+
+ENGINE = "engine"
+LATE_TELLING = timedelta(seconds=60)  # a light told later than this is told with its own time
+
+TONES = {"sla_warned": "warn", "sla_breached": "late", "sla_escalated": "late", "commented": "comment"}
+PROGRESS = frozenset(
+    {"instance_started", "task_completed", "commented", "cancel_requested", "instance_completed", "instance_cancelled"}
+)
+"""What a person is told of a case without the right to read its history."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the facts of a case mention, by key."""
+
+    people: Mapping[str, str] = field(default_factory=dict)  # sign-in name -> display name
+    organisations: Mapping[int, str] = field(default_factory=dict)
+    clocks: Mapping[str, str] = field(default_factory=dict)  # key -> name in the reader's language
+
+
+def told_in(connection: Connection, items: Collection[HistoryItem], clocks: Mapping[str, str]) -> Told:
+    """The names behind the keys of these rows."""
+    facts = [fact for item in items for fact in item.facts]
+    people = {fact["assignee"] for fact in facts if fact.get("assignee")}
+    organisations = {fact["organisation"] for fact in facts if fact["type"] == "participant_added"}
+    return Told(
+        people_names(connection, people) if people else {},
+        organisation_names(connection, organisations) if organisations else {},
+        clocks,
+    )
+
+
+def timeline(items: Collection[HistoryItem], told: Told, *, whole: bool) -> list[dict[str, Any]]:
+    """Entries as ticket.html draws them, newest first. Without `whole`: only the progress."""
+    entries: list[dict[str, Any]] = []
+    for item in items:
+        facts = [fact for fact in item.facts if whole or fact["type"] in PROGRESS]
+        entries.extend(_entries(item, facts, told))
+    return entries[::-1]
+
+
+def _entries(item: HistoryItem, facts: list[dict[str, Any]], told: Told) -> Iterator[dict[str, Any]]:
+    """Oldest first; the whole list is turned round in the end."""
+    if not facts:
+        return
+    chief = [fact for fact in facts if fact["type"] in _CHIEF or fact["type"] not in _WORDS] or facts[:1]
+    rest = [fact for fact in facts if not any(fact is one for one in chief)]
+    following = [sentence(item, fact, told) for fact in rest if fact["type"] == "task_created"]
+    more = [sentence(item, fact, told) for fact in rest if fact["type"] != "task_created"]
+    for position, fact in enumerate(chief):
+        first = position == 0
+        detail = [line for line in (_detail(fact), *(following if first else ())) if line]
+        yield {
+            "at": item.at,
+            "words": sentence(item, fact, told),
+            "detail": "\n".join(detail),
+            "more": more if first else [],
+            "tone": TONES.get(fact["type"], ""),
+        }
+
+
+def sentence(item: HistoryItem, fact: Fact, told: Told) -> str:
+    """One fact in the reader's language; of a type without words, its type and what it holds."""
+    words = _WORDS.get(fact["type"])
+    if words is None:
+        held = listed([f"{key}={value}" for key, value in fact.items() if key != "type"])
+        return f"{fact['type']}: {held}" if held else str(fact["type"])
+    return words(_Line(item, fact, told))
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One fact with everything its sentence may need."""
+
+    item: HistoryItem
+    fact: Fact
+    told: Told
+
+    @property
+    def who(self) -> str:
+        return _("The system") if self.item.actor == ENGINE else self.item.actor_name
+
+    @property
+    def name(self) -> str:
+        """Of the element, as it is drawn."""
+        named: str = self.fact.get("name") or self.fact.get("element") or "–"
+        return named
+
+    @property
+    def kind(self) -> str:
+        """What the element is."""
+        words = kind_words(str(self.fact.get("kind", "")))
+        return words.zh if language() == "zh" else words.en
+
+    @property
+    def clock(self) -> str:
+        key = self.fact["clock"]
+        return self.told.clocks.get(key) or str(self.fact.get("clock_name") or key)
+
+    @property
+    def whom(self) -> str:
+        """Whom a new task waits for."""
+        assignee = self.fact.get("assignee")
+        if assignee:
+            return self.told.people.get(assignee, assignee)
+        return listed([group_name(group) for group in self.fact.get("groups", [])]) or _("nobody")
+
+    def time(self, key: str) -> str:
+        at = self.fact.get(key)
+        return dates.moment(datetime.fromisoformat(at), self.item.at, language(), seconds=True) if at else "–"
+
+    def span(self, key: str) -> str:
+        return durations.words(durations.parse(self.fact[key]), language())
+
+
+def _detail(fact: Fact) -> str:
+    """What stands below a sentence: a comment, a reason."""
+    if fact["type"] == "commented":
+        return str(fact["text"])
+    if fact["type"] in ("cancel_requested", "job_retried"):
+        return _("Reason: %(reason)s", reason=fact.get("reason") or "–")
+    return ""
+
+
+def _started(line: _Line) -> str:
+    return _("%(who)s reported: ticket %(number)s", who=line.who, number=line.fact.get("number") or "–")
+
+
+def _participant(line: _Line) -> str:
+    organisation = line.told.organisations.get(line.fact["organisation"], "–")
+    reasons = {"raised": _("it raised the case"), "contract": _("by contract"), "task": _("it got a task")}
+    reason = reasons.get(line.fact["reason"], line.fact["reason"])
+    return _("%(organisation)s takes part: %(reason)s", organisation=organisation, reason=reason)
+
+
+def _opened(line: _Line) -> str:
+    parts = {"point": line.fact["point"], "contract": line.fact["contract"]}
+    if line.fact.get("chargeable"):
+        return _("Point %(point)s, contract %(contract)s; outside the service period, chargeable", **parts)
+    return _("Point %(point)s, contract %(contract)s", **parts)
+
+
+def _clock_stopped(line: _Line) -> str:
+    verdicts = {"met": _("on time"), "breached": _("over the limit"), "void": _("not judged")}
+    verdict = verdicts.get(line.fact["verdict"], line.fact["verdict"])
+    return _("Clock “%(clock)s” stopped: %(verdict)s, took %(time)s",
+             clock=line.clock, verdict=verdict, time=line.span("elapsed"))  # fmt: skip
+
+
+def _created(line: _Line) -> str:
+    words = _("Next: “%(name)s”, waits for %(whom)s", name=line.name, whom=line.whom)
+    unknown = listed(list(line.fact.get("unknown", [])))
+    return words + _(" (unknown: %(names)s)", names=unknown) if unknown else words
+
+
+def _light(words: str, line: _Line) -> str:
+    """A light that was told late is told with the time at which it came."""
+    came = datetime.fromisoformat(line.fact["at"])
+    if line.item.at - came < LATE_TELLING:
+        return words
+    return _("%(words)s (since %(time)s)", words=words, time=line.time("at"))
+
+
+def _warned(line: _Line) -> str:
+    return _light(_("“%(clock)s” is nearly due", clock=line.clock), line)
+
+
+def _breached(line: _Line) -> str:
+    group = line.fact.get("escalate_to")
+    if group:
+        words = _("“%(clock)s” is overdue; %(group)s informed", clock=line.clock, group=group_name(group))
+    else:
+        words = _("“%(clock)s” is overdue", clock=line.clock)
+    return _light(words, line)
+
+
+def _escalated(line: _Line) -> str:
+    group = group_name(line.fact.get("escalate_to") or "–")
+    words = _("“%(clock)s” is still overdue: escalated to %(group)s (step %(step)s)",
+              clock=line.clock, group=group, step=line.fact["step"])  # fmt: skip
+    return _light(words, line)
+
+
+_WORDS: dict[str, Callable[[_Line], str]] = {
+    "instance_started": _started,
+    "participant_added": _participant,
+    "work_order_opened": _opened,
+    "clock_started": lambda line: _("Clock “%(clock)s” started: limit %(limit)s, due %(due)s",
+                                    clock=line.clock, limit=line.span("limit"), due=line.time("due")),
+    "clock_stopped": _clock_stopped,
+    "element_completed": lambda line: _("Passed: %(kind)s “%(name)s”", kind=line.kind, name=line.name),
+    "element_cancelled": lambda line: _("Ended early: %(kind)s “%(name)s”", kind=line.kind, name=line.name),
+    "task_created": _created,
+    "task_claimed": lambda line: _("%(who)s claimed “%(name)s”", who=line.who, name=line.name),
+    "task_unclaimed": lambda line: _("%(who)s gave back “%(name)s”", who=line.who, name=line.name),
+    "task_completed": lambda line: _("%(who)s completed “%(name)s”", who=line.who, name=line.name),
+    "timer_armed": lambda line: _("Timer “%(name)s” set to %(due)s", name=line.name, due=line.time("due")),
+    "timer_retimed": lambda line: _("Timer “%(name)s” moved from %(before)s to %(due)s",
+                                    name=line.name, before=line.time("before"), due=line.time("due")),
+    "timer_disarmed": lambda line: _("Timer “%(name)s” switched off", name=line.name),
+    "timer_fired": lambda line: _("Timer “%(name)s” went off, due %(due)s", name=line.name, due=line.time("due")),
+    "sla_warned": _warned,
+    "sla_breached": _breached,
+    "sla_escalated": _escalated,
+    "commented": lambda line: _("%(who)s commented", who=line.who),
+    "cancel_requested": lambda line: _("%(who)s cancelled the ticket", who=line.who),
+    "instance_completed": lambda line: _("The ticket is finished"),
+    "instance_cancelled": lambda line: _("The ticket is cancelled"),
+    "job_failed": lambda line: _("A timer's work failed, attempt %(attempt)s (%(code)s); it is tried again",
+                                 attempt=line.fact["attempt"], code=line.fact["code"]),
+    "incident_raised": lambda line: _("The engine could not go on after %(attempt)s attempts (%(code)s): an incident",
+                                      attempt=line.fact["attempt"], code=line.fact["code"]),
+    "job_retried": lambda line: _("%(who)s let the failed work run again", who=line.who),
+}  # fmt: skip
+"""Type of a fact -> its sentence. A type that is not here is shown plainly."""
+
+_CHIEF = frozenset(
+    {
+        *PROGRESS,
+        *("task_claimed", "task_unclaimed", "sla_warned", "sla_breached", "sla_escalated"),
+        *("job_failed", "incident_raised", "job_retried"),
+    }
+) - {"instance_cancelled"}
+"""Facts with an entry of their own; the others of the same command stand below the first one."""
