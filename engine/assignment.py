@@ -13,6 +13,7 @@ from engine.extensions import Context
 from engine.work import Work
 
 NORMAL_PRIORITY = 50
+MAX_GROUP = 60  # letters of a group's key
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,17 @@ def assign(work: Work, context: Context, element: ElementModel, data: Mapping[st
     known = work.users({*candidates, *([str(assignee)] if assignee else [])})
     chosen = known.get(str(assignee)) if assignee else None
     asked = [*([str(assignee)] if assignee else []), *candidates]
+    groups = list(dict.fromkeys(_names(value(element.candidate_groups))))
     return Assignment(
         assignee_id=chosen[0] if chosen else None,
         assignee=str(assignee) if chosen else None,
-        groups=tuple(dict.fromkeys(_names(value(element.candidate_groups)))),
+        groups=tuple(group for group in groups if len(group) <= MAX_GROUP),
         user_ids=tuple(known[name][0] for name in dict.fromkeys(candidates) if name in known),
         organisations=frozenset(organisation for _, organisation in known.values()),
-        unknown=tuple(name for name in asked if name not in known),
+        unknown=(
+            *(name for name in asked if name not in known),
+            *(group for group in groups if len(group) > MAX_GROUP),
+        ),
         due_at=_instant(value(element.due_date), work.now),
         priority=_priority(value(element.priority)),
     )
@@ -75,5 +80,5 @@ def _instant(value: Any, now: datetime) -> datetime | None:
 def _priority(value: Any) -> int:
     try:
         return max(0, min(100, int(value))) if value is not None else NORMAL_PRIORITY
-    except ValueError:
+    except (TypeError, ValueError, OverflowError):
         return NORMAL_PRIORITY

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, LargeBinary, cast, select, type_coerce
+from sqlalchemy.types import NullType
 
 from engine.models import HistoryEvent, ProcessInstance
 
 BATCH = 5_000
+TEXTS = ("actor_name", "command", "facts")
 
 
 def canonical(facts: list[dict[str, Any]]) -> str:
@@ -42,7 +45,7 @@ def seal(key: bytes, row: dict[str, Any]) -> bytes:
 class Damage:
     """One place where history is not what was written."""
 
-    kind: str  # content, link, gap, truncated
+    kind: str  # content, link, gap, truncated (rows are missing at the end), head (the case's record of the end)
     root_id: int | None  # the case; null for events of no case
     seq: int | None
     row_id: int | None  # history_event.id; null where the row itself is missing
@@ -62,38 +65,86 @@ class Verification:
     damages: tuple[Damage, ...]
 
 
+Ends = dict[Any, tuple[int, bytes | None]]
+"""Root id -> number and hash of the last row of its chain."""
+
+
 def verify(connection: Connection, key: bytes) -> Verification:
-    """Walk all of history. Finds edited, deleted, inserted, re-ordered and cut-off rows of every case."""
+    """Walk all of history. Finds edited, deleted, inserted, re-ordered and cut-off rows of every case.
+
+    Commands may go on meanwhile. Values are read as they lie there: a damaged one must not stop the walk.
+    """
     table = HistoryEvent.__table__
-    heads = {
-        id_: (seq, head)
-        for id_, seq, head in connection.execute(
-            select(ProcessInstance.id, ProcessInstance.history_seq, ProcessInstance.history_head).where(
-                ProcessInstance.root_id == ProcessInstance.id
-            )
-        )
-    }
-    rows, damages, seen = 0, list[Damage](), dict[int, tuple[int, bytes]]()
-    query = select(table).order_by(table.c.root_id, table.c.seq, table.c.id).execution_options(yield_per=BATCH)
-    for mapping in connection.execute(query).mappings():
-        row, rows = dict(mapping), rows + 1
+    heads = _heads(connection)
+    rows, damages, seen = 0, list[Damage](), Ends()
+    query = select(*_raw(connection)).order_by(table.c.root_id, table.c.seq, table.c.id)
+    for mapping in connection.execute(query.execution_options(yield_per=BATCH)).mappings():
+        row, rows = _row(mapping), rows + 1
         damages.extend(_check(key, row, seen))
-    for root, (seq, head) in heads.items():
-        last_seq, last_hash = seen.get(root, (0, b""))
-        if seq > last_seq or (seq == last_seq and (head or b"") != last_hash):
-            damages.append(Damage("truncated", root, seq, None, None))
+    damages.extend(_check_ends(connection, heads, seen))
     return Verification(rows, len(seen), tuple(damages))
 
 
-def _check(key: bytes, row: dict[str, Any], seen: dict[int, tuple[int, bytes]]) -> Iterator[Damage]:
-    place = (row["root_id"], row["seq"], row["id"], row["at"])
-    if not hmac.compare_digest(seal(key, row), bytes(row["hash"])):
+def _heads(connection: Connection, *root_ids: int) -> Ends:
+    root = ProcessInstance.__table__
+    query = select(root.c.id, root.c.history_seq, root.c.history_head)
+    query = query.where(root.c.id.in_(root_ids) if root_ids else root.c.root_id == root.c.id)
+    return {id_: (seq, head) for id_, seq, head in connection.execute(query)}
+
+
+def _check_ends(connection: Connection, heads: Ends, seen: Ends) -> Iterator[Damage]:
+    """Each case knows the end of its chain; rows behind it are honest only if the case has moved on meanwhile."""
+    for root_id in sorted(heads.keys() | seen.keys(), key=str):
+        seq, head = heads.get(root_id, (0, None))
+        last_seq, last_hash = seen.get(root_id, (0, None))
+        if seq > last_seq:
+            yield Damage("truncated", root_id, seq, None, None)
+        elif seq == last_seq and head != last_hash:
+            yield Damage("head", root_id, seq, None, None)
+        elif seq < last_seq and _heads(connection, root_id).get(root_id, (0, None))[0] < last_seq:
+            yield Damage("head", root_id, last_seq, None, None)
+
+
+def _raw(connection: Connection) -> list[Any]:
+    """The columns past their types: SQLite keeps whatever is written, also text that is no UTF-8."""
+    columns = HistoryEvent.__table__.c
+    if connection.dialect.name != "sqlite":
+        return list(columns)
+    return [
+        (cast(column, LargeBinary) if column.name in TEXTS else type_coerce(column, NullType())).label(column.name)
+        for column in columns
+    ]
+
+
+def _row(mapping: Mapping[Any, Any]) -> dict[str, Any]:
+    """The row's values; one that cannot be read stands as it lies there, and its seal will not fit."""
+    row = dict(mapping)
+    with suppress(ValueError):
+        if isinstance(row["at"], str):
+            row["at"] = datetime.fromisoformat(row["at"]).replace(tzinfo=UTC)
+        for name in TEXTS:
+            if isinstance(row[name], bytes):
+                row[name] = row[name].decode()
+    return row
+
+
+def _check(key: bytes, row: dict[str, Any], seen: Ends) -> Iterator[Damage]:
+    at = row["at"] if isinstance(row["at"], datetime) else None
+    place = (row["root_id"], row["seq"], row["id"], at)
+    if not _sealed(key, row):
         yield Damage("content", *place)
     if row["root_id"] is None:
         return
-    last_seq, last_hash = seen.get(row["root_id"], (0, b""))
+    last_seq, last_hash = seen.get(row["root_id"], (0, None))
     if row["seq"] != last_seq + 1:
         yield Damage("gap", *place)
-    elif bytes(row["previous_hash"] or b"") != last_hash:
+    elif row["previous_hash"] != last_hash:
         yield Damage("link", *place)
-    seen[row["root_id"]] = (row["seq"], bytes(row["hash"]))
+    seen[row["root_id"]] = (row["seq"] if isinstance(row["seq"], int) else last_seq, row["hash"])
+
+
+def _sealed(key: bytes, row: dict[str, Any]) -> bool:
+    try:
+        return hmac.compare_digest(seal(key, row), row["hash"])
+    except (AttributeError, TypeError, ValueError):  # a value of a kind that was never written
+        return False

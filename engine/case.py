@@ -13,7 +13,7 @@ from engine.assignment import Assignment, assign
 from engine.authorization import Actor
 from engine.definition.model import ElementModel
 from engine.extensions import ElementListener
-from engine.models import Job, ProcessInstance, TaskCandidate, UserTask
+from engine.models import Incident, Job, ProcessInstance, TaskCandidate, UserTask
 from engine.spiff.behaviour import Place
 from engine.spiff.builder import Specification
 from engine.spiff.errors import TaskNotReady
@@ -22,6 +22,7 @@ from engine.timers import Arming, arm
 from engine.work import Work
 
 HUMAN = frozenset({"userTask", "manualTask"})
+MAX_NAME = 200  # a longer name of a drawing is cut in lists
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class Case:
         self.fields = dict(fields)
         self.execution: Execution
         self.state = "active"
+        self.columns: dict[str, Any] = {}  # others of its row that the command sets: title, end_reason …
         self.memo: dict[str, Any] = {}
         self._tasks_before: set[str] = set()
         self._timers_before: set[str] = set()
@@ -129,6 +131,10 @@ class Case:
             if task.task_id == task_id:
                 return task.data
         raise TaskNotReady
+
+    def awaits(self, job_id: str) -> bool:
+        """Whether the timer of a job still waits in the execution."""
+        return job_id in self._timers_before
 
     def fire(self, job: Mapping[str, Any]) -> None:
         """Let the timer of a due job fire, and run on to the next stop. A repeating one will be asked anew."""
@@ -200,8 +206,8 @@ class Case:
 
     # -- saving: the rows follow from the tree ------------------------------------------------------------------
 
-    def save(self) -> None:
-        """Write user tasks, jobs and state as they differ from what was loaded."""
+    def save_rows(self) -> None:
+        """Write user tasks and jobs as they differ from what was loaded."""
         if self.execution.ended and self.state == "active":
             self.state = "completed"
         if self.state == "active":
@@ -211,6 +217,9 @@ class Case:
             self._save_tasks([])
             self._save_timers([])
             self.fact(f"instance_{self.state}")
+
+    def save_state(self, head: Mapping[str, Any]) -> None:
+        """Write the instance's own row. `head`: the new end of its history chain, if it is a root with new history."""
         active = self.state == "active"
         self.work.connection.execute(
             update(ProcessInstance)
@@ -221,6 +230,8 @@ class Case:
                 execution=self.execution.dump() if active else None,
                 fields=self.fields,
                 ended_at=None if active else self.work.now,
+                **self.columns,
+                **head,
             )
         )
 
@@ -237,22 +248,21 @@ class Case:
     def _open_task(self, task: OpenTask) -> None:
         element = task.element
         who = assign(self.work, self.context(element), element, task.data)
-        self.work.connection.execute(
-            insert(UserTask).values(
-                id=task.task_id,
-                organisation_id=self.organisation_id,
-                instance_id=self.id,
-                root_id=self.root_id,
-                element_id=element.id,
-                name=element.name or element.id,
-                form_key=element.form_key,
-                state="open",
-                assignee_id=who.assignee_id,
-                priority=who.priority,
-                due_at=who.due_at,
-                created_at=self.work.now,
-            )
-        )
+        row = {
+            "id": task.task_id,
+            "organisation_id": self.organisation_id,
+            "instance_id": self.id,
+            "root_id": self.root_id,
+            "element_id": element.id,
+            "name": (element.name or element.id)[:MAX_NAME],
+            "form_key": element.form_key,
+            "state": "open",
+            "assignee_id": who.assignee_id,
+            "priority": who.priority,
+            "due_at": who.due_at,
+            "created_at": self.work.now,
+        }
+        self.work.connection.execute(insert(UserTask), row)
         self._add_candidates(task.task_id, who)
         for organisation_id in sorted(who.organisations - {self.organisation_id}):
             self.work.participant(self.root_id, organisation_id, "task")
@@ -268,13 +278,24 @@ class Case:
         now_waiting = {timer.task_id for timer in waiting}
         gone = self._timers_before - now_waiting
         if gone:
-            self.work.connection.execute(delete(Job).where(Job.id.in_(gone)))
+            self._drop_jobs(gone)
         asked = [timer for timer in waiting if self._ask_again or timer.task_id not in self._timers_before]
         known = self._jobs([timer.task_id for timer in asked if timer.task_id in self._timers_before])
         for timer in asked:
             self._arm(timer, known.get(timer.task_id))
 
-    def _jobs(self, ids: list[str]) -> dict[str, Mapping[str, Any]]:
+    def _drop_jobs(self, ids: set[str]) -> None:
+        """The timers are gone, and with them whatever could not be done for them."""
+        dropped = delete(Job).where(Job.id.in_(ids)).returning(Job.id, Job.state)
+        failed = [job_id for job_id, state in self.work.connection.execute(dropped) if state == "failed"]
+        if failed:
+            self.work.connection.execute(
+                update(Incident)
+                .where(Incident.job_id.in_(failed), Incident.resolved_at.is_(None))
+                .values(resolved_at=self.work.now, resolved_by=self.work.actor.id)
+            )
+
+    def _jobs(self, ids: list[str]) -> dict[str, Mapping[Any, Any]]:
         if not ids:
             return {}
         table = Job.__table__
@@ -286,31 +307,36 @@ class Case:
         fired = self._fired.get(timer.element.id) if timer.firings else None
         last = job or fired
         armed_at = last["armed_at"] if last else self.work.now
-        arming = Arming(armed_at, self.work.now, timer.firings, fired["due_at"] if fired else None)
+        arming = Arming(
+            armed_at,
+            self.work.now,
+            timer.firings,
+            fired["due_at"] if fired else None,
+            job["due_at"] if job else None,
+        )
         place = Place(timer.element, timer.task_id)
         due = arm(timer.element, lambda text: self.evaluate(text, timer.data, place), arming)
         if due is None:
             if job:
-                self.work.connection.execute(delete(Job).where(Job.id == timer.task_id))
+                self._drop_jobs({timer.task_id})
                 self.fact("timer_disarmed", timer.element)
             return
         if job is None:
-            self.work.connection.execute(
-                insert(Job).values(
-                    id=timer.task_id,
-                    organisation_id=self.organisation_id,
-                    instance_id=self.id,
-                    root_id=self.root_id,
-                    kind="timer",
-                    element_id=timer.element.id,
-                    state="waiting",
-                    armed_at=armed_at,
-                    due_at=due,
-                    run_at=due,
-                    firings=timer.firings,
-                    attempts=0,
-                )
-            )
+            row = {
+                "id": timer.task_id,
+                "organisation_id": self.organisation_id,
+                "instance_id": self.id,
+                "root_id": self.root_id,
+                "kind": "timer",
+                "element_id": timer.element.id,
+                "state": "waiting",
+                "armed_at": armed_at,
+                "due_at": due,
+                "run_at": due,
+                "firings": timer.firings,
+                "attempts": 0,
+            }
+            self.work.connection.execute(insert(Job), row)
             self.fact("timer_armed", timer.element, due=due.isoformat())
         elif job["due_at"] != due:
             self.work.connection.execute(update(Job).where(Job.id == timer.task_id).values(due_at=due, run_at=due))

@@ -13,6 +13,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 BUSY_TIMEOUT_MS = 20_000
+POSTGRESQL_OUTAGES = frozenset({"08", "53", "57", "58"})  # classes: connection, resources, operator, system
+QUERY_CANCELED = "57014"
+SQLITE_OUTAGES = frozenset({"BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "NOMEM", "READONLY", "CORRUPT", "NOTADB"})
 
 
 class FairLock:
@@ -86,6 +89,19 @@ def is_transient(error: DBAPIError) -> bool:
     if state is not None:
         return state in {"40001", "40P01", "55P03"}
     return isinstance(error, OperationalError) and "locked" in str(error.orig)
+
+
+def is_outage(error: DBAPIError) -> bool:
+    """The database is busy, full, broken or away: not this command's fault, others fare no better now."""
+    if is_transient(error) or error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state[:2] in POSTGRESQL_OUTAGES and state != QUERY_CANCELED
+    name = getattr(error.orig, "sqlite_errorname", None)
+    if name is not None:
+        return name.split("_")[1] in SQLITE_OUTAGES
+    return isinstance(error, OperationalError)
 
 
 def _dumps(value: Any) -> str:

@@ -9,6 +9,17 @@ from typing import Any
 
 from engine.definition.model import ElementModel, TimerModel
 from engine.durations import Cycle, InvalidTime, parse_cycle, parse_duration, parse_instant
+from engine.errors import EngineError
+
+MAX_FIRINGS_AT_ONE_TIME = 100
+"""Of a re-arming timer that answers the very time at which it has fired: several thresholds may meet, but not more."""
+
+
+class TimerNeverEnds(EngineError):
+    """The timer fires again and again for the same time, {due}."""
+
+    code, status = "timer_never_ends", 422
+    zh = "定时器在同一时刻 {due} 反复触发，请检查其表达式。"
 
 
 @dataclass(frozen=True)
@@ -18,15 +29,17 @@ class Arming:
     armed_at: datetime  # when it began to wait
     now: datetime
     firings: int  # so far
-    last_due: datetime | None  # the due time at which it fired last
+    last_due: datetime | None  # the due time at which it fired last; None when it is not asked because it has fired
+    due: datetime | None = None  # what it waits for at present; None when it is armed anew
 
 
 def arm(element: ElementModel, evaluate: Callable[[str], Any], arming: Arming) -> datetime | None:
     """The next due instant (UTC), or None: not armed.
 
     A duration counts from the arming. A date is an instant, also one that has passed (it fires at once).
-    A cycle fires at equal distances from its start; cycles missed while nobody looked are one firing.
-    Raises InvalidTime for an answer that is no time, and ExpressionError.
+    A cycle fires at equal distances from its start; cycles missed while nobody looked are one firing, and asked
+    again between two firings it keeps the next one.
+    Raises InvalidTime for an answer that is no time, TimerNeverEnds, and ExpressionError.
     """
     timer = element.timer
     if timer is None:
@@ -46,11 +59,12 @@ def _duration(answer: Any, arming: Arming, timer: TimerModel) -> datetime:
 
 
 def _date(answer: Any, arming: Arming, timer: TimerModel) -> datetime:
-    if isinstance(answer, datetime):
-        if answer.tzinfo is None:
-            raise InvalidTime(text=answer.isoformat())
-        return answer
-    return parse_instant(_text(answer))
+    if isinstance(answer, datetime) and answer.tzinfo is None:
+        raise InvalidTime(text=answer.isoformat())
+    due = answer if isinstance(answer, datetime) else parse_instant(_text(answer))
+    if due == arming.last_due and arming.firings >= MAX_FIRINGS_AT_ONE_TIME:
+        raise TimerNeverEnds(due=due.isoformat())
+    return due
 
 
 def _cycle(answer: Any, arming: Arming, timer: TimerModel) -> datetime | None:
@@ -59,6 +73,8 @@ def _cycle(answer: Any, arming: Arming, timer: TimerModel) -> datetime | None:
         return None
     if not arming.firings:
         return cycle.start or cycle.interval.after(arming.armed_at)
+    if arming.due is not None:
+        return arming.due
     due = cycle.interval.after(arming.last_due or arming.armed_at)
     while due <= arming.now:
         due = cycle.interval.after(due)

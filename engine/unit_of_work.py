@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from engine.case import Case
 from engine.errors import InstanceNotActive, NotFound
 from engine.models import ProcessInstance
+from engine.visibility import visible
 from engine.work import Head, RunAgain, Work
 
-__all__ = ["RunAgain", "UnitOfWork"]
+__all__ = ["INSTANCE", "RunAgain", "UnitOfWork"]
 
 STATE_ZH = {"completed": "结束", "cancelled": "撤销"}
+
+_root = ProcessInstance.__table__
+_HEAD = (_root.c.id, _root.c.organisation_id, _root.c.history_seq, _root.c.history_head)
+INSTANCE = (_root.c.definition_id, _root.c.execution, _root.c.fields, _root.c.state.label("instance_state"))
+"""What an instance is loaded from. A command may read it in one statement with its task or job, after the lock."""
 
 
 class UnitOfWork(Work):
@@ -24,27 +30,26 @@ class UnitOfWork(Work):
         super().__init__(*shared)
         self._cases: dict[int, Case] = {}
 
-    def lock(self, root_id: int) -> None:
-        """Wait for and hold the case. Whatever was read of it before must be read again in a new statement."""
-        if root_id in self.heads:
-            return
-        if any(root_id < held for held in self.heads):
-            raise AssertionError("roots are locked in ascending order")
-        table = ProcessInstance.__table__
-        row = self.connection.execute(
-            select(table.c.organisation_id, table.c.history_seq, table.c.history_head)
-            .where(table.c.id == root_id)
-            .with_for_update()
-        ).one_or_none()
-        if row is None:
-            raise NotFound(what="工单")
-        self.heads[root_id] = Head(*row)
+    def reach(self, what: str, root_id: Any) -> int:
+        """Lock the case if the actor may see it; its id. `root_id`: a scalar subquery. Raises NotFound(what).
 
-    def instance(self, instance_id: int, root_id: int) -> Case:
-        """The loaded instance, its root locked. Raises InstanceNotActive when it has ended."""
+        Whatever was read of the case before must be read again in a new statement.
+        """
+        return self._lock(what, _root.c.id == root_id, visible(_root, self.actor))
+
+    def lock(self, root_id: int) -> None:
+        """Lock a case of which is known that it may be changed. Raises NotFound."""
+        if root_id not in self.heads:
+            self._lock("工单", _root.c.id == root_id)
+
+    def instance(self, instance_id: int, root_id: int, row: Mapping[Any, Any] | None = None) -> Case:
+        """The loaded instance, its root locked. `row`: its INSTANCE columns, when read under the lock already.
+
+        Raises NotFound, and InstanceNotActive when it has ended.
+        """
         if instance_id not in self._cases:
             self.lock(root_id)
-            self._cases[instance_id] = self._load(instance_id, root_id)
+            self._cases[instance_id] = self._load(instance_id, root_id, row or self._row(instance_id))
         return self._cases[instance_id]
 
     def create(self, definition_id: int, organisation_id: int, name: str, *, root_id: int | None = None) -> Case:
@@ -61,7 +66,7 @@ class UnitOfWork(Work):
             "history_seq": 0,
         }
         instance_id: int = self.connection.execute(
-            insert(ProcessInstance).values(**values).returning(ProcessInstance.id)
+            insert(ProcessInstance).returning(ProcessInstance.id), values
         ).scalar_one()
         if root_id is None:
             self.heads[instance_id] = Head(organisation_id, 0, None)
@@ -73,21 +78,34 @@ class UnitOfWork(Work):
     def save(self) -> None:
         """Write every loaded instance and the history of this command; what is saved is let go."""
         for case in self._cases.values():
-            case.save()
+            case.save_rows()
+        heads = self.write_history()
+        for case in self._cases.values():
+            case.save_state(heads.pop(case.id, {}))
+        for root_id, head in heads.items():
+            self.connection.execute(update(ProcessInstance).where(ProcessInstance.id == root_id).values(head))
         self._cases = {}
-        self.write_history()
 
-    def _load(self, instance_id: int, root_id: int) -> Case:
-        table = ProcessInstance.__table__
-        columns = (table.c.definition_id, table.c.organisation_id, table.c.state, table.c.execution, table.c.fields)
-        row: Mapping[str, Any] | None = (
-            self.connection.execute(select(*columns).where(table.c.id == instance_id)).mappings().one_or_none()
-        )
+    def _lock(self, what: str, *conditions: Any) -> int:
+        row = self.connection.execute(select(*_HEAD).where(*conditions).with_for_update()).one_or_none()
+        if row is None:
+            raise NotFound(what=what)
+        if any(row.id < held for held in self.heads):
+            raise AssertionError("roots are locked in ascending order")
+        self.heads[row.id] = Head(*row[1:])
+        root_id: int = row.id
+        return root_id
+
+    def _row(self, instance_id: int) -> Mapping[Any, Any]:
+        row = self.connection.execute(select(*INSTANCE).where(_root.c.id == instance_id)).mappings().one_or_none()
         if row is None:
             raise NotFound(what="工单")
-        if row["state"] != "active":
-            raise InstanceNotActive(state=STATE_ZH[row["state"]])
+        return row
+
+    def _load(self, instance_id: int, root_id: int, row: Mapping[Any, Any]) -> Case:
+        if row["instance_state"] != "active":
+            raise InstanceNotActive(state=STATE_ZH[row["instance_state"]])
         specification = self.resources.definitions.specification(self.connection, row["definition_id"])
-        case = Case(self, instance_id, root_id, row["organisation_id"], specification, row["fields"])
+        case = Case(self, instance_id, root_id, self.heads[root_id].organisation_id, specification, row["fields"])
         case.resume(row["execution"])
         return case

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from engine.audit import canonical, seal
 from engine.authorization import Actor
@@ -16,7 +16,7 @@ from engine.clock import Clock
 from engine.definitions import Definitions
 from engine.expressions.language import Language
 from engine.extensions import Extensions
-from engine.models import HistoryEvent, Participant, ProcessInstance, User
+from engine.models import HistoryEvent, Participant, User
 
 
 class RunAgain(Exception):
@@ -72,7 +72,7 @@ class Work:
         """Let an organisation see a case from now on; does nothing if it does already."""
         key = {"root_id": root_id, "organisation_id": organisation_id}
         if not self.connection.scalar(select(Participant.since).filter_by(**key)):
-            self.connection.execute(insert(Participant).values(**key, since=self.now, reason=reason))
+            self.connection.execute(insert(Participant), {**key, "since": self.now, "reason": reason})
             self.fact(root_id, "participant_added", organisation=organisation_id, reason=reason)
 
     def users(self, names: set[str]) -> Mapping[str, tuple[int, int]]:
@@ -84,20 +84,21 @@ class Work:
         )
         return {name: (id_, organisation) for name, id_, organisation in rows}
 
-    def write_history(self) -> None:
-        """One row a root for all facts of this command, sealed to the row before it; and the loose rows."""
+    def write_history(self) -> dict[int, dict[str, Any]]:
+        """One row a root for all facts of this command, sealed to the row before it; and the loose rows.
+
+        Root id -> the new end of its chain, for the root's own row.
+        """
+        ends = {}
         for root_id, facts in self._facts.items():
             head = self.heads[root_id]
             head.seq += 1
             head.hash = self._append(head.organisation_id, root_id, head.seq, facts, head.hash)
-            self.connection.execute(
-                update(ProcessInstance)
-                .where(ProcessInstance.id == root_id)
-                .values(history_seq=head.seq, history_head=head.hash)
-            )
+            ends[root_id] = {"history_seq": head.seq, "history_head": head.hash}
         for organisation_id, fact in self._loose:
             self._append(organisation_id, None, None, [fact], None)
         self._facts, self._loose = {}, []
+        return ends
 
     def _append(
         self,
@@ -119,5 +120,5 @@ class Work:
             "previous_hash": previous,
         }
         row["hash"] = seal(self.resources.history_key, row)
-        self.connection.execute(insert(HistoryEvent).values(**row))
+        self.connection.execute(insert(HistoryEvent), row)
         return bytes(row["hash"])

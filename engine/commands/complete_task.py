@@ -21,7 +21,7 @@ def complete_task(uow: UnitOfWork, task_id: str, data: Mapping[str, Any]) -> Non
     """
     task = lock_open_task(uow, task_id)
     require_worker(uow, task)
-    case = uow.instance(task["instance_id"], task["root_id"])
+    case = uow.instance(task["instance_id"], task["root_id"], task)
     element = case.specification.model.elements[task["element_id"]]
     if other := element.properties.get("separate_from"):
         _require_other_person(uow, case, other)

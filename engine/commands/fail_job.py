@@ -26,11 +26,11 @@ def fail_job(uow: UnitOfWork, job_id: str, code: str, message: str) -> None:
     attempts = row["attempts"] + 1
     if attempts <= len(PAUSES):
         uow.connection.execute(
-            update(job).where(job.c.id == job_id).values(attempts=attempts, run_at=uow.now + PAUSES[attempts - 1])
+            update(Job).where(job.c.id == job_id).values(attempts=attempts, run_at=uow.now + PAUSES[attempts - 1])
         )
         uow.fact(root_id, "job_failed", element=row["element_id"], job=job_id, attempt=attempts, code=code)
         return
-    uow.connection.execute(update(job).where(job.c.id == job_id).values(attempts=attempts, state="failed"))
+    uow.connection.execute(update(Job).where(job.c.id == job_id).values(attempts=attempts, state="failed"))
     uow.connection.execute(
         insert(Incident).values(
             organisation_id=row["organisation_id"],

@@ -6,13 +6,16 @@ import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from engine.authorization import require
 from engine.definition.findings import Finding
 from engine.errors import EngineError
 from engine.models import ProcessDefinition
 from engine.spiff.trial import trial_start
-from engine.unit_of_work import UnitOfWork
+from engine.unit_of_work import RunAgain, UnitOfWork
+
+MAX_NAME = 200  # a longer name of a drawing is cut in lists
 
 
 class DefinitionRefused(EngineError):
@@ -53,20 +56,20 @@ def publish_definition(uow: UnitOfWork, organisation_id: int, content: bytes) ->
     if last is not None and last.sha256 == digest:
         return Published(last.id, report.model.key, last.version, False, report.findings)
     version = 1 if last is None else last.version + 1
-    definition_id: int = uow.connection.execute(
-        insert(table)
-        .values(
-            organisation_id=organisation_id,
-            key=report.model.key,
-            version=version,
-            name=report.model.name,
-            content=content,
-            sha256=digest,
-            published_at=uow.now,
-            published_by=uow.actor.id,
-        )
-        .returning(table.c.id)
-    ).scalar_one()
+    stored = insert(ProcessDefinition).values(
+        organisation_id=organisation_id,
+        key=report.model.key,
+        version=version,
+        name=report.model.name[:MAX_NAME],
+        content=content,
+        sha256=digest,
+        published_at=uow.now,
+        published_by=uow.actor.id,
+    )
+    try:
+        definition_id: int = uow.connection.execute(stored.returning(table.c.id)).scalar_one()
+    except IntegrityError as error:
+        raise RunAgain from error  # somebody has published this version at the same moment
     uow.loose_fact(
         "definition_published",
         organisation_id=organisation_id,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
+from engine.database import is_outage
 from engine.models import Job, ProcessInstance
-from engine.spiff.errors import TimerNotWaiting
-from engine.unit_of_work import RunAgain, UnitOfWork
+from engine.unit_of_work import INSTANCE, RunAgain, UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,11 @@ class JobFailed(Exception):
 def run_due_job(uow: UnitOfWork) -> JobRun | None:
     """None: nothing is due, or others hold all that is. Raises JobFailed."""
     job, root = Job.__table__, ProcessInstance.__table__
+    now = uow.resources.clock.now(uow.connection)  # only to look: the time stamp is taken after the lock
     claim = (
-        select(job.c.id, job.c.instance_id, job.c.root_id)
+        select(job.c.id, job.c.root_id)
         .join(root, root.c.id == job.c.root_id)
-        .where(job.c.state == "waiting", job.c.run_at <= uow.now)
+        .where(job.c.state == "waiting", job.c.run_at <= now)
         .order_by(job.c.run_at, job.c.id)
         .limit(1)
         .with_for_update(of=root, skip_locked=True)
@@ -43,19 +46,28 @@ def run_due_job(uow: UnitOfWork) -> JobRun | None:
     if claimed is None:
         return None
     uow.lock(claimed.root_id)
-    found = uow.connection.execute(select(job).where(job.c.id == claimed.id)).mappings().one_or_none()
-    if found is None or found["state"] != "waiting" or found["run_at"] > uow.now:
+    again = select(job, *INSTANCE).join(root, root.c.id == job.c.instance_id).where(job.c.id == claimed.id)
+    found = uow.connection.execute(again).mappings().one_or_none()
+    if found is None or found["state"] != "waiting" or found["run_at"] > now:
         raise RunAgain  # the claim's snapshot was older than what another worker has committed
     try:
-        case = uow.instance(claimed.instance_id, claimed.root_id)
-        element = case.specification.model.elements[found["element_id"]]
-        case.fact("timer_fired", element, due=found["due_at"].isoformat())
-        case.fire(found)
+        _fire(uow, found)
         uow.save()
-    except TimerNotWaiting:
-        uow.connection.execute(delete(Job).where(Job.id == claimed.id))
-    except DBAPIError:
+    except RunAgain:
         raise
     except Exception as error:
+        if isinstance(error, DBAPIError) and is_outage(error):
+            raise
         raise JobFailed(claimed.id) from error
     return JobRun(claimed.id, found["element_id"])
+
+
+def _fire(uow: UnitOfWork, job: Mapping[Any, Any]) -> None:
+    case = uow.instance(job["instance_id"], job["root_id"], job)
+    element = case.specification.model.elements[job["element_id"]]
+    if not case.awaits(job["id"]):
+        uow.connection.execute(delete(Job).where(Job.id == job["id"]))
+        case.fact("timer_disarmed", element)
+        return
+    case.fact("timer_fired", element, due=job["due_at"].isoformat())
+    case.fire(job)

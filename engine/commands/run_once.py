@@ -46,7 +46,7 @@ def run_once(
         return orjson.loads(found.answer)
     uow.command = command.__name__
     answer = orjson.dumps(command(uow, *args, **kwargs))
-    stored = insert(table).values(
+    stored = insert(IdempotencyKey).values(
         user_id=uow.actor.id, key=key, fingerprint=fingerprint, answer=answer.decode(), created_at=uow.now
     )
     try:

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from engine.authorization import require
 from engine.calendar import SHANGHAI
 from engine.case import Case
 from engine.errors import NotFound
-from engine.models import ProcessDefinition, ProcessInstance
+from engine.models import ProcessDefinition
 from engine.unit_of_work import UnitOfWork
 
 DEFAULT_PREFIX = "WF"
+MAX_PREFIX = 20  # letters
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,7 @@ def start_instance(uow: UnitOfWork, organisation_id: int, key: str, data: Mappin
         variables |= uow.resources.extensions.case_kinds[kind].open(context, variables)
     title = process.properties.get("case.title", definition.name)
     text = str(case.context(None).value(title, variables))[:200]
-    uow.connection.execute(
-        update(ProcessInstance).where(ProcessInstance.id == case.id).values(business_key=business_key, title=text)
-    )
+    case.columns = {"business_key": business_key, "title": text}
     case.begin(variables)
     case.execution.advance()
     return Started(case.id, business_key, text)
@@ -74,5 +73,5 @@ def _cleaned(uow: UnitOfWork, case: Case, data: Mapping[str, Any]) -> dict[str, 
 
 def _number(uow: UnitOfWork, case: Case) -> str:
     """The 工单号: prefix, day of the report in the calendar's zone, and the instance's id, so that no two can meet."""
-    prefix = case.specification.model.process.properties.get("case.prefix", DEFAULT_PREFIX)
+    prefix = case.specification.model.process.properties.get("case.prefix", DEFAULT_PREFIX)[:MAX_PREFIX]
     return f"{prefix}-{uow.now.astimezone(SHANGHAI):%Y%m%d}-{case.id:05d}"

@@ -20,24 +20,20 @@ class Place:
 class Behaviour(Protocol):
     """Filled by the unit of work; trial starts and tests bring their own. Every call happens inside the transaction."""
 
-    def evaluate(
-        self, source: str, data: Mapping[str, Any], place: Place | None
-    ) -> Any:
+    def evaluate(self, source: str, data: Mapping[str, Any], place: Place | None) -> Any:
         """The value of a condition, timer or mapping. Raises ExpressionError."""
 
-    def run_script(
-        self, source: str, data: Mapping[str, Any], place: Place
-    ) -> dict[str, Any]:
+    def run_script(self, source: str, data: Mapping[str, Any], place: Place) -> dict[str, Any]:
         """The new values of a script task: name -> value. Raises ExpressionError."""
 
     def call_service(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
         """Call the element's registered service; the variables to set, after its output mapping."""
 
     def entered(self, place: Place, data: Mapping[str, Any]) -> None:
-        """An activity or event became active (user task open, sub-process started, timer armed)."""
+        """An activity became active: a human step opened, a sub-process began, a script or service is about to run."""
 
     def completed(self, place: Place, data: Mapping[str, Any]) -> None:
         """An element has run to its end, in the order of completion."""
 
     def cancelled(self, place: Place) -> None:
-        """An active element was taken away by an interrupting event, a terminate end or the end of its scope."""
+        """A human step or sub-process was taken away: by an interrupting event, a terminate end, or with the case."""

@@ -6,19 +6,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser import BpmnParser
+from SpiffWorkflow.bpmn.parser.event_parsers import EndEventParser
+from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.task_parsers import (
+    ConditionalGatewayParser,
     GatewayParser,
     ScriptTaskParser,
     SubWorkflowParser,
 )
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
 from engine.definition.model import ProcessModel
 from engine.spiff.specs import (
     ClocklessTimer,
+    EndEvent,
+    ExclusiveGateway,
+    HostJoin,
     ParallelGateway,
+    ProcessSpec,
     ScriptTask,
     ServiceTask,
     SubProcess,
@@ -27,12 +35,20 @@ from engine.spiff.specs import (
 ENTERED_WHEN_READY = frozenset({"userTask", "manualTask", "serviceTask", "scriptTask"})
 
 
+class _ProcessParser(ProcessParser):  # type: ignore[misc]
+    def create_spec(self) -> ProcessSpec:
+        return ProcessSpec(name=self.bpmn_id, description=self.get_name())
+
+
 class _Parser(BpmnParser):  # type: ignore[misc]
+    PROCESS_PARSER_CLASS = _ProcessParser
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012
         full_tag("serviceTask"): (TaskParser, ServiceTask),
         full_tag("scriptTask"): (ScriptTaskParser, ScriptTask),
         full_tag("subProcess"): (SubWorkflowParser, SubProcess),
+        full_tag("exclusiveGateway"): (ConditionalGatewayParser, ExclusiveGateway),
         full_tag("parallelGateway"): (GatewayParser, ParallelGateway),
+        full_tag("endEvent"): (EndEventParser, EndEvent),
     }
 
 
@@ -52,7 +68,9 @@ def build(model: ProcessModel) -> Specification:
     process = parser.get_spec(model.key)
     scopes = parser.get_subprocess_specs(model.key)
     for scope in (process, *scopes.values()):
-        for task_spec in scope.task_specs.values():
+        for task_spec in list(scope.task_specs.values()):
+            if isinstance(task_spec, BoundaryEventJoin):
+                HostJoin.in_place_of(task_spec, scope)
             _prepare(task_spec, model)
     return Specification(model, process, scopes)
 

@@ -19,6 +19,13 @@ class TimerNotWaiting(EngineError):
     zh = "该定时器已不在等待。"
 
 
+class NoConditionHolds(EngineError):
+    """No condition of the flows out of “{element}” holds, and it has no default flow."""
+
+    code, status = "no_condition_holds", 422
+    zh = "“{element}”的各分支条件都不成立，且没有默认分支。"
+
+
 class ExecutionLimit(EngineError):
     """The case exceeded the limit of {limit} {what} in one command; nothing was done."""
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from engine.definition.model import ElementModel, ProcessModel
 from engine.spiff.behaviour import Behaviour, Place
 from engine.spiff.data import plain
+
+NOTICED_WHEN_GONE = frozenset({"userTask", "manualTask", "subProcess"})
 
 
 class ScriptEngine:
@@ -15,32 +18,43 @@ class ScriptEngine:
     def __init__(self, model: ProcessModel, behaviour: Behaviour) -> None:
         self._model = model
         self._behaviour = behaviour
-        self.completed_ids: set[str] = (
-            set()
-        )  # tasks completed since the execution was told to advance
+        self._open: dict[str, Place] = {}  # human steps and sub-processes that were entered and not completed
 
     def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
         return self._behaviour.evaluate(expression, task.data, self._place(task))
 
-    def execute(self, task: Any, script: str, external_context: Any = None) -> None:
-        task.data.update(
-            plain(self._behaviour.run_script(script, task.data, self._place(task)))
-        )
+    def execute(self, task: Any, script: str) -> None:
+        task.data.update(plain(self._behaviour.run_script(script, task.data, self._place(task))))
 
     def call_service(self, task: Any) -> None:
-        task.data.update(
-            plain(self._behaviour.call_service(self._place(task), task.data))
-        )
+        task.data.update(plain(self._behaviour.call_service(self._place(task), task.data)))
+
+    def begin(self, living: Iterable[Any]) -> None:
+        """A command begins: remember what is open, so that its going away is noticed."""
+        self._open = {}
+        for task in living:
+            if task.task_spec.bpmn_id in self._model.elements:
+                self._note(self._place(task))
 
     def entered(self, task: Any) -> None:
-        self._behaviour.entered(self._place(task), task.data)
+        place = self._place(task)
+        self._note(place)
+        self._behaviour.entered(place, task.data)
 
     def completed(self, task: Any) -> None:
-        self.completed_ids.add(task.id.hex)
+        self._open.pop(task.id.hex, None)
         self._behaviour.completed(self._place(task), task.data)
 
-    def cancelled(self, place: Place) -> None:
-        self._behaviour.cancelled(place)
+    def tell_cancelled(self, living: Iterable[Any]) -> None:
+        """A command ends: tell of every human step and sub-process that was taken away."""
+        still = {task.id.hex for task in living}
+        for task_id, place in self._open.items():
+            if task_id not in still:
+                self._behaviour.cancelled(place)
+
+    def _note(self, place: Place) -> None:
+        if place.element.kind in NOTICED_WHEN_GONE:
+            self._open[place.task_id] = place
 
     def element(self, task: Any) -> ElementModel:
         return self._model.elements[task.task_spec.bpmn_id]

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
+from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
+
+from engine.spiff.errors import NoConditionHolds
+from engine.spiff.tokens import beside, data_now, gathered
+from engine.spiff.workflow import ancestors, cut
 
 FIRED = "event_fired"
 FIRINGS = "firings"
@@ -46,34 +55,121 @@ class SubProcess(defaults.SubWorkflowTask):  # type: ignore[misc]
         super().start_workflow(my_task)
 
 
-class ParallelGateway(defaults.ParallelGateway):  # type: ignore[misc]
-    """Fires when each incoming flow has brought a token in this round.
+class ExclusiveGateway(defaults.ExclusiveGateway):  # type: ignore[misc]
+    """Says in our words that there is no way on."""
 
-    The stock join counts arrivals of earlier rounds of a drawn loop and then fires on the first arrival. A round ends
-    when the join fires: arrivals of one round have the same last firing above them.
+    def _run_hook(self, my_task: Any) -> Any:
+        try:
+            return super()._run_hook(my_task)
+        except WorkflowException as error:
+            element = my_task.workflow.script_engine.element(my_task)
+            raise NoConditionHolds(element=element.name or element.id) from error
+
+
+class ParallelGateway(defaults.ParallelGateway):  # type: ignore[misc]
+    """Fires when each incoming flow has brought a token, and takes exactly one from each.
+
+    The stock join forgets nothing: arrivals of an earlier round of a drawn loop let it fire on the first arrival of
+    the next, and the data of whoever comes last replace what the others changed.
     """
 
-    def _check_threshold_unstructured(self, my_task: Any) -> bool:
-        this_round = firing_above(my_task)
-        arrived = {
-            task.parent.task_spec.name
-            for task in my_task.workflow.tasks.values()
-            if task.task_spec is self
-            and (
-                task is my_task
-                or task.has_state(TaskState.WAITING | TaskState.CANCELLED)
-            )
-            and task.parent.state == TaskState.COMPLETED
-            and firing_above(task) == this_round
-        }
-        return arrived >= set(self._inputs)
+    def _update_hook(self, my_task: Any) -> bool:
+        my_task._inherit_data()
+        my_task._set_state(TaskState.WAITING)
+        partners = self._partners(my_task)
+        if partners is None:
+            return False
+        my_task.data = gathered([*partners, my_task])
+        for partner in partners:
+            cut(partner)
+        return True
+
+    def _run_hook(self, my_task: Any) -> bool:
+        return True
+
+    def _partners(self, my_task: Any) -> list[Any] | None:
+        """A waiting arrival for each other incoming flow, the nearest relatives of this one; None: one is missing."""
+        missing: Counter[str] = Counter(self._inputs)
+        missing[my_task.parent.task_spec.name] -= 1
+        line = {above.id: distance for distance, above in enumerate(ancestors(my_task))}
+
+        def relation(arrival: Any) -> tuple[int, int]:
+            return next(line[above.id] for above in ancestors(arrival) if above.id in line), arrival.last_state_change
+
+        partners = []
+        for arrival in sorted(_waiting(self, my_task), key=relation):
+            if missing[arrival.parent.task_spec.name] > 0:
+                missing[arrival.parent.task_spec.name] -= 1
+                partners.append(arrival)
+        return None if missing.total() else partners
 
 
-def firing_above(join: Any) -> Any:
-    """The id of the last firing of the same join above an arrival; None in the first round."""
-    task = join.parent
-    while task is not None:
-        if task.task_spec is join.task_spec and task.state == TaskState.COMPLETED:
-            return task.id
-        task = task.parent
-    return None
+class HostJoin(BoundaryEventJoin):  # type: ignore[misc]
+    """Where an activity and the events on its border meet: it ends the events' waiting when the activity is done.
+
+    Where a branch leads back to its own activity, the stock one also ends the joins of the later entry, whose events
+    then wait for ever.
+    """
+
+    def _find_tasks(self, my_task: Any) -> list[Any]:
+        ways = my_task.parent.parent.children
+        return [join for way in ways for join in way.children if join.task_spec is self]
+
+    @classmethod
+    def in_place_of(cls, stock: Any, scope: Any) -> None:
+        """Put one of ours where the parser has put a stock join."""
+        del scope.task_specs[stock.name]
+        ours = cls(scope, stock.name, split_task=stock.split_task, cancel=True)
+        ours.inputs = stock.inputs
+
+
+class EndEvent(defaults.EndEvent):  # type: ignore[misc]
+    """A terminate end keeps what the branches that it ends had come to."""
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        if isinstance(self.event_definition, TerminateEventDefinition):
+            my_task.data = data_now(my_task.workflow, my_task)
+        super()._on_complete_hook(my_task)
+
+
+class EndJoin(_EndJoin):  # type: ignore[misc]
+    """Where all tokens of a scope end. It lets the scope end when nothing else is left in it."""
+
+    def _update_hook(self, my_task: Any) -> bool:
+        my_task._inherit_data()
+        my_task._set_state(TaskState.WAITING)
+        if any(self._keeps_open(task) for task in my_task.workflow.tasks.values()):
+            return False
+        others = _waiting(self, my_task)
+        ended = [*others, my_task]
+        my_task.data = gathered([task for task in ended if not beside(task)] or ended)
+        for other in others:
+            cut(other)
+        return True
+
+    def _run_hook(self, my_task: Any) -> bool:
+        return True
+
+    def _keeps_open(self, task: Any) -> bool:
+        if not task._state & TaskState.NOT_FINISHED_MASK:
+            return False
+        return task.task_spec is not self and task.task_spec.name not in self._outputs
+
+
+class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
+    """The drawing of a scope, with our end join."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        stock = self.task_specs.pop(f"{self.name}.EndJoin")
+        self.end = EndJoin(self, stock.name)
+        self.end.outputs = stock.outputs
+
+
+def _waiting(join: Any, my_task: Any) -> list[Any]:
+    """Tokens that wait at a join beside this one."""
+    return [
+        task
+        for task in my_task.workflow.tasks.values()
+        if task.task_spec is join and task is not my_task and task._state == TaskState.WAITING
+    ]

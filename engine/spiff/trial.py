@@ -2,53 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.bpmn.specs.mixins import BoundaryEventMixin, ExclusiveGatewayMixin
+from SpiffWorkflow.util.task import TaskState
 
 from engine.definition.model import ProcessModel
-from engine.spiff.behaviour import Place
 from engine.spiff.builder import build
 from engine.spiff.errors import ExecutionLimit
-from engine.spiff.script_engine import ScriptEngine
+from engine.spiff.workflow import Token, Workflow
 
 MAX_PREDICTED = 2_000
 
 
-class _Nobody:
-    """Answers nothing: a trial start predicts, it runs no service."""
+class _BoundedTasks(dict[UUID, Any]):
+    """The tasks of a flow; one too many ends the prediction while it grows."""
 
-    def evaluate(
-        self, source: str, data: Mapping[str, Any], place: Place | None
-    ) -> Any:
-        return None
-
-    def run_script(
-        self, source: str, data: Mapping[str, Any], place: Place
-    ) -> dict[str, Any]:
-        return {}
-
-    def call_service(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
-        return {}
-
-    def entered(self, place: Place, data: Mapping[str, Any]) -> None: ...
-
-    def completed(self, place: Place, data: Mapping[str, Any]) -> None: ...
-
-    def cancelled(self, place: Place) -> None: ...
+    def __setitem__(self, task_id: UUID, task: Any) -> None:
+        if len(self) >= MAX_PREDICTED:
+            raise ExecutionLimit(limit=MAX_PREDICTED, what="个预测节点 / predicted tasks")
+        super().__setitem__(task_id, task)
 
 
 def trial_start(model: ProcessModel) -> None:
-    """Build the model and predict its first steps and those of each sub-process. Raises ExecutionLimit.
-
-    The profile has bounded the branching before, so that this ends.
-    """
+    """Build the model and predict from every place where a running case will. Runs nothing. Raises ExecutionLimit."""
     specification = build(model)
-    nobody = ScriptEngine(model, _Nobody())
-    for spec in (specification.process, *specification.scopes.values()):
-        workflow = BpmnWorkflow(spec, specification.scopes, script_engine=nobody)
-        if len(workflow.tasks) > MAX_PREDICTED:
-            raise ExecutionLimit(
-                limit=MAX_PREDICTED, what="个预测节点 / predicted tasks"
-            )
+    for scope in (specification.process, *specification.scopes.values()):
+        for name in dict.fromkeys(_beginnings(scope)):
+            flow = Workflow(scope, specification.scopes, script_engine=model)
+            flow.tasks = _BoundedTasks()
+            _predict(flow, scope.task_specs[name])
+
+
+def _predict(flow: Any, task_spec: Any) -> None:
+    try:
+        task_spec._predict(Token(flow, task_spec, state=TaskState.FUTURE), mask=TaskState.NOT_FINISHED_MASK)
+    except RecursionError as error:  # a circle of parallel gateways
+        raise ExecutionLimit(limit=MAX_PREDICTED, what="个预测节点 / predicted tasks") from error
+
+
+def _beginnings(scope: Any) -> Iterator[str]:
+    """The start, and what follows a choice or an event: predictions end there and begin anew when it is taken."""
+    yield scope.start.name
+    for task_spec in scope.task_specs.values():
+        if isinstance(task_spec, ExclusiveGatewayMixin | BoundaryEventMixin):
+            yield from task_spec._outputs

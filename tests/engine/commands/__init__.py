@@ -1,0 +1,1 @@
+"""Tests of the engine's commands, a file per command."""

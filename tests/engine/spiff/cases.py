@@ -1,0 +1,213 @@
+"""A case on the token mover without engine or database: told what to do by element ids, and checked after each step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.util.task import TaskState
+
+from engine.definition.catalogue import Catalogue
+from engine.definition.check import check
+from engine.definition.model import ProcessModel
+from engine.expressions.functions import STANDARD
+from engine.expressions.language import Language
+from engine.expressions.registry import FunctionRegistry
+from engine.extensions import Parameter, Service
+from engine.spiff.behaviour import Place
+from engine.spiff.builder import Specification, build
+from engine.spiff.execution import Execution, OpenTask, WaitingTimer
+from engine.spiff.workflow import ACTIVE, flows, in_order
+
+LANGUAGE = Language(FunctionRegistry(STANDARD))
+Call = Callable[[Mapping[str, Any]], Any]
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    return None
+
+
+NOTE = Service("test.note", _nothing, zh="记", en="note", parameters=(Parameter("what", "any", "事", "what", False),))
+CATALOGUE = Catalogue(language=LANGUAGE, services={NOTE.name: NOTE})
+
+
+def model(content: bytes) -> ProcessModel:
+    """The model that the real check makes of a drawing."""
+    report = check(content, CATALOGUE)
+    assert report.model is not None, [finding.message_en for finding in report.errors]
+    return report.model
+
+
+def specification(content: bytes) -> Specification:
+    return build(model(content))
+
+
+class Told:
+    """The behaviour double: the real language, calls by element id, and a log of what it was told."""
+
+    def __init__(self, **calls: Call) -> None:
+        self.calls = calls  # element id -> what a service returns, a script yields, a condition answers
+        self.log: list[tuple[str, str]] = []
+        self.ids: list[tuple[str, str, str]] = []
+
+    def _tell(self, what: str, place: Place) -> None:
+        self.log.append((what, place.element.id))
+        self.ids.append((what, place.element.id, place.task_id))
+
+    def evaluate(self, source: str, data: Mapping[str, Any], place: Place | None) -> Any:
+        if place is not None and place.element.id in self.calls:
+            return self.calls[place.element.id](data)
+        return LANGUAGE.compile(source).evaluate(data)
+
+    def run_script(self, source: str, data: Mapping[str, Any], place: Place) -> dict[str, Any]:
+        self._tell("script", place)
+        call = self.calls.get(place.element.id)
+        return dict(call(data)) if call else LANGUAGE.compile_script(source).run(data)
+
+    def call_service(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
+        self._tell("service", place)
+        call = self.calls.get(place.element.id)
+        return dict(call(data) or {}) if call else {}
+
+    def entered(self, place: Place, data: Mapping[str, Any]) -> None:
+        self._tell("entered", place)
+
+    def completed(self, place: Place, data: Mapping[str, Any]) -> None:
+        self._tell("completed", place)
+
+    def cancelled(self, place: Place) -> None:
+        self._tell("cancelled", place)
+
+    def news(self) -> list[str]:
+        """What was told since the last time, as "completed a"."""
+        told, self.log = [f"{what} {where}" for what, where in self.log], []
+        return told
+
+
+class Run:
+    """One case. `saving`: it is saved and loaded before every step, as the engine does."""
+
+    def __init__(
+        self,
+        drawing: bytes | Specification,
+        data: Mapping[str, Any] | None = None,
+        *,
+        saving: bool = False,
+        told: Told | None = None,
+    ) -> None:
+        self.spec = drawing if isinstance(drawing, Specification) else specification(drawing)
+        self.saving = saving
+        self.told = told or Told()
+        self.execution = Execution.start(self.spec, data or {}, self.told)
+        self.execution.advance()
+        check_tree(self.execution)
+
+    # -- doing -------------------------------------------------------------------------------------------------
+
+    def do(self, *element_ids: str, **data: Any) -> Run:
+        """Complete these steps one after the other, the first open one of each name."""
+        for element_id in element_ids:
+            self._reload()
+            self.execution.advance(self.task(element_id).task_id, data)
+            check_tree(self.execution)
+        return self
+
+    def fire(self, *element_ids: str) -> Run:
+        for element_id in element_ids:
+            self._reload()
+            self.execution.fire(self.timer(element_id).task_id)
+            check_tree(self.execution)
+        return self
+
+    def save(self) -> bytes:
+        """Save and load; the picture is the same, and so are the bytes."""
+        before = self.picture()
+        state = self.execution.dump()
+        self.execution = Execution.load(self.spec, state, self.told)
+        assert self.picture() == before
+        assert self.execution.dump() == state
+        check_tree(self.execution)
+        return state
+
+    def _reload(self) -> None:
+        if self.saving:
+            self.save()
+
+    # -- looking -----------------------------------------------------------------------------------------------
+
+    def task(self, element_id: str, nth: int = 0) -> OpenTask:
+        return [task for task in self.execution.open_tasks() if task.element.id == element_id][nth]
+
+    def timer(self, element_id: str) -> WaitingTimer:
+        return next(timer for timer in self.execution.waiting_timers() if timer.element.id == element_id)
+
+    def data(self, element_id: str) -> dict[str, Any]:
+        return self.task(element_id).data
+
+    def open(self) -> list[str]:
+        return sorted(task.element.id for task in self.execution.open_tasks())
+
+    def waiting(self) -> list[str]:
+        return sorted(timer.element.id for timer in self.execution.waiting_timers())
+
+    def at(self, *element_ids: str) -> Run:
+        assert self.open() == sorted(element_ids)
+        return self
+
+    def armed(self, *element_ids: str) -> Run:
+        assert self.waiting() == sorted(element_ids)
+        return self
+
+    def ended(self) -> Run:
+        assert self.execution.ended
+        assert self.open() == self.waiting() == []
+        return self
+
+    def picture(self) -> tuple[Any, ...]:
+        """All that the engine sees."""
+        return (
+            self.execution.ended,
+            [(task.task_id, task.element.id, task.data) for task in self.execution.open_tasks()],
+            [(t.task_id, t.element.id, t.firings, t.data) for t in self.execution.waiting_timers()],
+        )
+
+    def names(self) -> tuple[Any, ...]:
+        """The picture without ids: the same for two runs of one story."""
+        ended, tasks, timers = self.picture()
+        return ended, [task[1:] for task in tasks], [timer[1:] for timer in timers]
+
+    def size(self) -> int:
+        return sum(len(flow.tasks) for flow in flows(workflow(self.execution)))
+
+
+def workflow(execution: Execution) -> Any:
+    return execution._workflow
+
+
+def check_tree(execution: Execution) -> None:
+    """The tree hangs together, nothing is orphaned, and what is open can be seen."""
+    top = workflow(execution)
+    everything: dict[Any, Any] = {}
+    for flow in flows(top):
+        tasks = list(in_order(flow))
+        assert {task.id for task in tasks} == set(flow.tasks)
+        for task in tasks:
+            assert flow.tasks[task.id] is task
+            assert task.workflow is flow
+            assert all(child.parent is task for child in task.children)
+            assert task.depth < 900
+        everything |= flow.tasks
+    for parent_id, inside in top.subprocesses.items():
+        assert everything[parent_id].state == TaskState.STARTED
+        assert not inside.completed
+    subscribed = top.event_manager.tasks
+    living = [task for task in everything.values() if task.state & ACTIVE]
+    waiting = {t.id for t in living if t.state == TaskState.WAITING and isinstance(t.task_spec, CatchingEvent)}
+    assert waiting == set(subscribed)
+    assert all(everything[task_id] is task for task_id, task in subscribed.items())
+    ready = {task.id.hex for task in living if task.state == TaskState.READY}
+    assert ready == {task.task_id for task in execution.open_tasks()}, "an engine step was left behind"
+    assert execution.ended == (not living)
+    if not execution.ended:
+        assert execution.open_tasks(), "nothing to do, and not ended"
