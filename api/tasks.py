@@ -84,4 +84,4 @@ def _form(connection: Connection, task: TaskDetail) -> Layout | None:
     if task.form_key is None:
         return None
     layout = house().forms.layout(task.form_key)
-    return with_choices(connection, layout, task.root_id, task.fields) if task.may_complete else layout
+    return with_choices(connection, current_actor(), layout, task.root_id, task.fields) if task.may_complete else layout

@@ -313,6 +313,7 @@ class Case:
             timer.firings,
             fired["due_at"] if fired else None,
             job["due_at"] if job else None,
+            self._calls_functions(timer.element),
         )
         place = Place(timer.element, timer.task_id)
         due = arm(timer.element, lambda text: self.evaluate(text, timer.data, place), arming)
@@ -341,3 +342,7 @@ class Case:
         elif job["due_at"] != due:
             self.work.connection.execute(update(Job).where(Job.id == timer.task_id).values(due_at=due, run_at=due))
             self.fact("timer_retimed", timer.element, before=job["due_at"].isoformat(), due=due.isoformat())
+
+    def _calls_functions(self, element: ElementModel) -> bool:
+        text = element.timer.text if element.timer else ""
+        return "${" in text and bool(self.work.resources.language.compile(text).functions)

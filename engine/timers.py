@@ -31,6 +31,7 @@ class Arming:
     firings: int  # so far
     last_due: datetime | None  # the due time at which it fired last; None when it is not asked because it has fired
     due: datetime | None = None  # what it waits for at present; None when it is armed anew
+    calls_functions: bool = True  # whether its expression asks the house, not only the case's data
 
 
 def arm(element: ElementModel, evaluate: Callable[[str], Any], arming: Arming) -> datetime | None:
@@ -58,10 +59,12 @@ def _duration(answer: Any, arming: Arming, timer: TimerModel) -> datetime:
     return parse_duration(_text(answer)).after(arming.armed_at)
 
 
-def _date(answer: Any, arming: Arming, timer: TimerModel) -> datetime:
+def _date(answer: Any, arming: Arming, timer: TimerModel) -> datetime | None:
     if isinstance(answer, datetime) and answer.tzinfo is None:
         raise InvalidTime(text=answer.isoformat())
     due = answer if isinstance(answer, datetime) else parse_instant(_text(answer))
+    if due == arming.last_due and not arming.calls_functions:
+        return None  # the data say what they said when it fired: nothing is left to wait for
     if due == arming.last_due and arming.firings >= MAX_FIRINGS_AT_ONE_TIME:
         raise TimerNeverEnds(due=due.isoformat())
     return due

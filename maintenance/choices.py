@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
+from engine.authorization import Actor
 from engine.extensions import Context
 from engine.models import Membership, Participant, Role, User
 from forms.layout import Choice
 from forms.library import FormLibrary
 from maintenance.models import Device, Point
+from maintenance.visibility import visible_points
 
 MAX_CHOICES = 500
 
 
 class CaseChoices:
-    """forms.options.Options for one client and, once it exists, one case."""
+    """forms.options.Options for one person, one client and, once it exists, one case."""
 
-    def __init__(self, connection: Connection, organisation_id: int, root_id: int | None) -> None:
+    def __init__(self, connection: Connection, actor: Actor, organisation_id: int, root_id: int | None) -> None:
         self._connection = connection
+        self._actor = actor
         self._organisation_id = organisation_id  # the client
         self._root_id = root_id
 
@@ -41,18 +44,20 @@ class CaseChoices:
 
     def _points(self) -> Select[str, str]:
         label = Point.code + " " + Point.name
-        mine = Point.organisation_id == self._organisation_id
-        return select(Point.code, label).where(mine, Point.state == "active").order_by(Point.code)
+        return select(Point.code, label).where(self._mine(), Point.state == "active").order_by(Point.code)
 
     def _devices(self, known: Mapping[str, Any]) -> Select[str, str]:
         """Of the chosen point, or of all points where none is chosen yet."""
         query = (
             select(Device.serial, Device.serial + " " + Device.kind)
             .join(Point, Point.id == Device.point_id)
-            .where(Device.organisation_id == self._organisation_id, Device.state.in_(("active", "faulty")))
+            .where(self._mine(), Device.state.in_(("active", "faulty")))
             .order_by(Device.serial)
         )
         return query.where(Point.code == known["point"]) if known.get("point") else query
+
+    def _mine(self) -> ColumnElement[bool]:
+        return visible_points(Point.__table__, self._actor, self._organisation_id)
 
     def _people(self, group: str) -> Select[str, str]:
         """Active members of the group in the client's organisation or in one that takes part in the case."""
@@ -82,5 +87,5 @@ class CaseForms:
     def validate(
         self, form_key: str, data: Mapping[str, Any], known: Mapping[str, Any], context: Context
     ) -> dict[str, Any]:
-        choices = CaseChoices(context.connection, context.organisation_id, context.root_id)
+        choices = CaseChoices(context.connection, context.actor, context.organisation_id, context.root_id)
         return self.library.with_options(choices).validate(form_key, data, known)

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping, insert, select
 
+from engine.authorization import ENGINE
 from engine.calendar import SHANGHAI
-from engine.errors import EngineError, Invalid
+from engine.errors import EngineError, Invalid, NotFound
 from engine.extensions import CaseKind, Context
 from maintenance.models import Contract, Device, Point, PolicyPack, WorkOrder
 from maintenance.packs.charge import charge
@@ -40,6 +41,7 @@ def open_work_order(context: Context, data: Mapping[str, Any]) -> dict[str, Any]
     point = _one(context, Point, Point.code, data.get("point"), "point")
     device = _one(context, Device, Device.serial, data["device"], "device") if data.get("device") else None
     contract = _contract(context, point)
+    _require_party(context, contract)
     pack_id = context.connection.scalar(
         select(PolicyPack.id).where(PolicyPack.key == contract["pack_key"]).order_by(PolicyPack.version.desc()).limit(1)
     )
@@ -75,6 +77,13 @@ def open_work_order(context: Context, data: Mapping[str, Any]) -> dict[str, Any]
         "point_name": point["name"],
         "device_name": device["serial"] if device else None,
     }
+
+
+def _require_party(context: Context, contract: RowMapping) -> None:
+    """Only the client's own people and the contractor's report faults under a contract."""
+    parties = (context.organisation_id, contract["contractor_id"])
+    if context.actor is not ENGINE and context.actor.organisation_id not in parties:
+        raise NotFound(what="合同")
 
 
 def _one(context: Context, model: Any, column: Any, value: Any, field: str) -> RowMapping:

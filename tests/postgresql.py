@@ -50,9 +50,7 @@ class Server:
         if self._as:
             user, group = self._as
             command = ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", *command]
-        done = subprocess.run(
-            command, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
-        )
+        done = subprocess.run(command, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
         if check and done.returncode:
             raise RuntimeError(f"{program}: {done.stderr.decode(errors='replace')}")
 

@@ -107,7 +107,11 @@ def test_no_transaction_commits_by_leaving_a_block() -> None:
 def test_each_command_file_defines_the_function_of_its_name() -> None:
     nameless = []
     for path in product_modules():
-        if path.parent.name == "commands" and path.parts[0] in {"engine", "maintenance", "accounts"} and path.stem != "__init__":
+        if (
+            path.parent.name == "commands"
+            and path.parts[0] in {"engine", "maintenance", "accounts"}
+            and path.stem != "__init__"
+        ):
             own = {node.name for node in parse(path).body if isinstance(node, ast.FunctionDef)}
             if path.stem not in own:
                 nameless.append(str(path))

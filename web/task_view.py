@@ -10,6 +10,7 @@ from flask import url_for
 from sqlalchemy import Connection, select
 
 from accounts.house import house
+from accounts.people import current_actor
 from engine.authorization import Actor
 from engine.errors import Invalid
 from engine.models import ProcessInstance
@@ -79,7 +80,7 @@ def _form(connection: Connection, detail: TaskDetail, case: CaseView, attempt: A
     layout = form.layout if form else NO_FORM
     known = case.known()
     values = attempt.values if attempt.values is not None else {**defaults(layout), **(detail.draft or {})}
-    options = CaseChoices(connection, _client(connection, detail), detail.root_id)
+    options = CaseChoices(connection, current_actor(), _client(connection, detail), detail.root_id)
     names = form.known_names if form else frozenset()
     return {
         "action": url_for("task.complete", task_id=detail.id),

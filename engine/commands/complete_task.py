@@ -48,14 +48,13 @@ def complete_task(uow: UnitOfWork, task_id: str, data: Mapping[str, Any]) -> Non
     case.complete(task_id, cleaned)
 
 
-def _require_other_person(uow: UnitOfWork, case: Case, element_ids: str) -> None:
-    """职责分离: whoever last did one of the named steps of this case may not do this one."""
-    for element_id in (part.strip() for part in element_ids.split(",")):
-        last = uow.connection.scalar(
-            select(UserTask.completed_by)
-            .where(UserTask.instance_id == case.id, UserTask.element_id == element_id, UserTask.state == "completed")
-            .order_by(UserTask.completed_at.desc())
-            .limit(1)
-        )
-        if last is not None and last == uow.actor.id:
-            raise SeparationOfDuties(element=case.specification.model.elements[element_id].name)
+def _require_other_person(uow: UnitOfWork, case: Case, element_id: str) -> None:
+    """职责分离: whoever last did the named step of this case may not do this one."""
+    last = uow.connection.scalar(
+        select(UserTask.completed_by)
+        .where(UserTask.instance_id == case.id, UserTask.element_id == element_id, UserTask.state == "completed")
+        .order_by(UserTask.completed_at.desc())
+        .limit(1)
+    )
+    if last is not None and last == uow.actor.id:
+        raise SeparationOfDuties(element=case.specification.model.elements[element_id].name)

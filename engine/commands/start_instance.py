@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.authorization import require
+from engine.authorization import ENGINE, require
 from engine.calendar import SHANGHAI
 from engine.case import Case
 from engine.errors import NotFound
@@ -49,7 +49,10 @@ def start_instance(uow: UnitOfWork, organisation_id: int, key: str, data: Mappin
     if uow.actor.organisation_id is not None:
         uow.participant(case.root_id, uow.actor.organisation_id, "raised")
     variables = {**cleaned, "case": {"number": business_key, "started_at": uow.now.isoformat()}}
-    if kind := process.properties.get("case.kind"):
+    kind = process.properties.get("case.kind")
+    if kind is None and uow.actor is not ENGINE and uow.actor.organisation_id != organisation_id:
+        raise NotFound(what="流程")  # who may start for others is a matter of the case's kind
+    if kind is not None:
         context = case.context(None)
         variables |= uow.resources.extensions.case_kinds[kind].open(context, variables)
     title = process.properties.get("case.title", definition.name)

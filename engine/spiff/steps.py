@@ -27,7 +27,7 @@ def run_steps(workflow: Any) -> None:
     """
     limits = _Limits(workflow)
     moved = True
-    while moved and not workflow.completed:
+    while moved:
         moved = False
         for flow in flows(workflow):
             while ready := _ready(flow):

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, or_, select
 
 from engine.authorization import Actor
 from engine.queries.paging import Page, decode, encode, page_size
-from maintenance.models import Contract, Point
+from maintenance.models import Point
+from maintenance.visibility import visible_points
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,14 @@ def point_search(
     after: str | None = None,
     limit: int = 20,
 ) -> Page[PointItem]:
-    """Active points by code. The client's own staff see all; a contractor those of its contracts and of no contract.
+    """Active points that the actor may see, by code.
 
     The caller has checked that the actor may start cases for the client.
     """
     point = Point.__table__
     query = select(point.c.code, point.c.name, point.c.road, point.c.district, point.c.key_site).where(
-        point.c.organisation_id == client_id, point.c.state == "active"
+        visible_points(point, actor, client_id), point.c.state == "active"
     )
-    if actor.organisation_id != client_id:
-        held = select(Contract.id).where(Contract.contractor_id == actor.organisation_id)
-        query = query.where(or_(point.c.contract_id.is_(None), point.c.contract_id.in_(held)))
     if words := search.strip():
         columns = (point.c.code, point.c.name, point.c.road)
         query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))

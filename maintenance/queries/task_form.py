@@ -8,12 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from engine.authorization import Actor
 from engine.models import ProcessInstance
 from forms.layout import Layout
 from maintenance.choices import CaseChoices
 
 
-def with_choices(connection: Connection, layout: Layout, root_id: int, known: Mapping[str, Any]) -> Layout:
+def with_choices(
+    connection: Connection, actor: Actor, layout: Layout, root_id: int, known: Mapping[str, Any]
+) -> Layout:
     """The layout with every choice filled in. `known`: what is known of the case, e.g. its point.
 
     The caller has checked that the case `root_id` may be seen.
@@ -21,7 +24,7 @@ def with_choices(connection: Connection, layout: Layout, root_id: int, known: Ma
     client_id = connection.scalar(select(ProcessInstance.organisation_id).where(ProcessInstance.id == root_id))
     if client_id is None:
         return layout
-    choices = CaseChoices(connection, client_id, root_id)
+    choices = CaseChoices(connection, actor, client_id, root_id)
     items = (
         replace(item, choices=tuple(choices.choices(item.options, known))) if item.options else item
         for item in layout.items

@@ -50,7 +50,11 @@ def test_a_contractor_of_two_clients_says_for_which(town: Town) -> None:
     body = {"definition_key": "fault_repair_fc", "data": REPORT}
     answer = town.dispatch.post("/instances", json=body)
     assert (answer.status_code, answer.json["errors"]["organisation"][0]["code"]) == (422, "required")
-    assert town.dispatch.post("/instances", json={**body, "organisation": "other_client"}).status_code == 201
+    elsewhere = {**body, "organisation": "other_client"}
+    foreign_point = town.dispatch.post("/instances", json=elsewhere)  # its contract is the other contractor's
+    assert (foreign_point.status_code, list(foreign_point.json["errors"])) == (422, ["point"])
+    town.free_point("other_client", "P1")
+    assert town.dispatch.post("/instances", json=elsewhere).status_code == 201
     assert [c["key"] for c in town.dispatch.get("/me").json["clients"]] == ["client", "other_client"]
 
 

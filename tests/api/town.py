@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from werkzeug.test import TestResponse
 
 from accounts.commands.create_api_key import create_api_key
@@ -93,6 +93,10 @@ class Town:
     def add_contract(self, client: str, contractor: str) -> None:
         self.engine.run(add_contract, ENGINE, self.ids[client], self.ids[contractor], "HT-2")
 
+    def free_point(self, client: str, code: str) -> None:
+        """No contract names the point any more."""
+        self.engine.run(free_point, ENGINE, self.ids[client], code)
+
     def __getattr__(self, name: str) -> Person:
         if name not in PEOPLE:
             raise AttributeError(name)
@@ -159,6 +163,11 @@ def add_contract(uow: UnitOfWork, client_id: int, contractor_id: int, number: st
     )
     contract_id: int = uow.connection.execute(contract.returning(Contract.id)).scalar_one()
     return contract_id
+
+
+def free_point(uow: UnitOfWork, client_id: int, code: str) -> None:
+    where = (Point.organisation_id == client_id, Point.code == code)
+    uow.connection.execute(update(Point).where(*where).values(contract_id=None))
 
 
 def add_person(engine: Engine, name: str, organisation_id: int, role: str) -> str:

@@ -20,7 +20,7 @@ from engine.unit_of_work import UnitOfWork
 from engine.worker import drain, next_due
 from tests.conftest import T0
 from tests.engine.drawings import SPLIT, WATCHED
-from tests.engine.timed import Hand, begin, fired, reevaluate, timed_engine, waiting
+from tests.engine.timed import Hand, begin, fired, reevaluate, timed_engine, waiting, watched
 from tests.factories import (
     actor,
     deploy,
@@ -192,6 +192,18 @@ def test_a_re_arming_timer_that_never_says_null_ends_as_an_incident(
     (incident,) = fetch(engine, select(Incident.code, Incident.message))
     assert incident.code == "timer_never_ends"
     assert len(fired(engine, ticket)) == MAX_FIRINGS_AT_ONE_TIME - 1
+
+
+def test_a_date_that_only_data_give_fires_once(engine: Engine, clock: ManualClock) -> None:
+    """As in Camunda. Asked again it would say the same for ever; the task beside it goes on."""
+    deploy(engine, watched("once", "${due}"))
+    ticket = open_ticket(engine, "once", {"due": minutes(10).isoformat()}).instance_id
+    clock.move_to(minutes(11))
+    assert drain(engine) == 1
+    assert drain(engine) == 0
+    assert [due for _, due in fired(engine, ticket)] == [minutes(10).isoformat()]
+    assert waiting(engine, ticket) == []
+    assert list(open_tasks(engine, ticket)) == ["a"]
 
 
 def test_a_timer_asked_again_is_retimed_disarmed_and_armed(engine: Engine, clock: ManualClock, hand: Hand) -> None:

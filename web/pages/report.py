@@ -109,7 +109,7 @@ def _form(
     errors: list[str],
 ) -> dict[str, Any]:
     layout = house().forms.layout(FORM)
-    options = CaseChoices(connection, client.id, None)
+    options = CaseChoices(connection, current_actor(), client.id, None)
     refresh = {"point": url_for("report.show", client=client.key)}
     return {
         "action": url_for("report.submit"),

@@ -133,3 +133,12 @@ def test_long_names_of_a_drawing_are_cut(engine: Engine) -> None:
     assert started.business_key == f"{'P' * 20}-20261120-{started.instance_id:05d}"
     assert fetch(engine, select(ProcessDefinition.name))[0].name == "流" * 200
     assert fetch(engine, select(UserTask.name))[0].name == "步" * 200
+
+
+def test_nobody_starts_at_another_organisation_unless_its_kind_of_case_allows(engine: Engine) -> None:
+    deploy(engine, ONE_STEP)
+    before = everything(engine)
+    for name in ("outsider", "stranger", "fitter"):
+        with pytest.raises(NotFound):
+            engine.run(start_instance, actor(name), CLIENT, "one_step", {})
+    assert everything(engine) == before

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.event_definitions import timer as stock_timer
 from SpiffWorkflow.bpmn.specs.mixins import ParallelGatewayMixin
-from SpiffWorkflow.task import Task
 
 from engine.spiff.builder import build
 from engine.spiff.specs import (
@@ -18,13 +18,14 @@ from engine.spiff.specs import (
     EndEvent,
     EndJoin,
     ExclusiveGateway,
+    HostJoin,
     ParallelGateway,
     ScriptTask,
     ServiceTask,
     SubProcess,
 )
 from engine.spiff.trial import trial_start
-from engine.spiff.workflow import flows
+from engine.spiff.workflow import Token, flows
 from tests.engine.spiff import shapes
 from tests.engine.spiff.cases import Run, model, specification, workflow
 
@@ -78,16 +79,18 @@ def test_every_task_is_ours_and_every_spec_is_known(key: str) -> None:
                     SubProcess,
                 } or kind.__name__ in {"UserTask", "ManualTask", "StartEvent", "BoundaryEvent"}
             assert not isinstance(task_spec, ParallelGatewayMixin) or kind is ParallelGateway
+            assert not isinstance(task_spec, BoundaryEventJoin) or kind is HostJoin
             if kind.__name__ == "BoundaryEvent":
                 assert type(task_spec.event_definition) is ClocklessTimer
         assert type(scope.end) is EndJoin
         assert scope.task_specs[scope.end.name] is scope.end
 
 
-def test_no_stock_task_gets_into_a_tree() -> None:
-    run = Run(shapes.TICKET, {"again": False, "next_due": None}, saving=True).fire("red").do("p1", "p2")
+@pytest.mark.parametrize("saving", [False, True], ids=["live", "saved"])
+def test_no_stock_task_gets_into_a_tree(saving: bool) -> None:
+    run = Run(shapes.TICKET, {"again": False, "next_due": None}, saving=saving).fire("red").do("p1", "p2")
     for flow in flows(workflow(run.execution)):
-        assert not [task for task in flow.tasks.values() if type(task) is Task]
+        assert {type(task) for task in flow.tasks.values()} == {Token}
 
 
 def test_a_specification_is_shared_by_threads() -> None:
