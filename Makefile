@@ -4,13 +4,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 DIST := web/static/dist/.vite-done
+TRANSLATIONS := $(patsubst %.po,%.mo,$(shell find web/translations -name '*.po'))
+# Quoted, because the path of a clone may hold blanks.
+SETTINGS = set -a && . "$$($(BIN)/python -m api.development)" && set +a
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast lint format types rules story clean lock console
+.PHONY: help setup run test browser test-fast lint format types rules story clean lock console
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-setup: .venv/.locked $(DIST) .venv/.translated ## everything a fresh machine needs: Python and front-end packages, assets, translations
+setup: .venv/.locked $(DIST) $(TRANSLATIONS) ## everything a fresh machine needs: Python and front-end packages, assets, translations
 
 .venv/.locked: requirements-dev.lock
 	$(PYTHON) -c 'import sys; sys.exit("Signalbox needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
@@ -18,17 +21,16 @@ setup: .venv/.locked $(DIST) .venv/.translated ## everything a fresh machine nee
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-$(DIST): web/frontend/package-lock.json web/frontend/vite.config.js $(shell find web/frontend/src -type f 2>/dev/null)
+$(DIST): web/frontend/package.json web/frontend/package-lock.json web/frontend/vite.config.js $(shell find web/frontend/src -type f)
 	npm --prefix web/frontend ci --no-audit --no-fund
 	npm --prefix web/frontend run build
 	@touch $@
 
-.venv/.translated: .venv/.locked $(shell find web/translations -name '*.po' 2>/dev/null)
-	$(BIN)/pybabel -q compile -d web/translations
-	@touch $@
+web/translations/%.mo: web/translations/%.po | .venv/.locked
+	$(BIN)/pybabel -q compile -i $< -o $@
 
 run: setup ## demo city on http://127.0.0.1:8000; prints the address and the demo accounts
-	@set -a; . $$($(BIN)/python -m api.development); set +a; \
+	@$(SETTINGS) && \
 	$(BIN)/flask db upgrade >/dev/null && $(BIN)/flask demo ensure && \
 	echo "Signalbox: http://127.0.0.1:$(PORT)" && \
 	exec $(BIN)/gunicorn --no-control-socket --workers 1 --threads 8 --bind 127.0.0.1:$(PORT) --access-logfile /dev/null 'app:serve()'
@@ -40,7 +42,7 @@ test: setup browser ## lint, types, import rules and all tests, on SQLite, Postg
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-browser:
+browser: .venv/.locked ## find a browser for the tests, or install one
 	@$(BIN)/python -m tests.browser.install
 
 test-fast: .venv/.locked ## the tests of one folder: make test-fast AT=tests/engine
@@ -62,11 +64,11 @@ story: .venv/.locked ## play one fault over HTTP against the running server and 
 	@$(BIN)/python -m tests.story http://127.0.0.1:$(PORT)
 
 console: .venv/.locked ## a Python shell with engine, clock and queries bound
-	@set -a; . $$($(BIN)/python -m api.development); set +a; $(BIN)/flask db upgrade >/dev/null && $(BIN)/flask console
+	@$(SETTINGS) && $(BIN)/flask db upgrade >/dev/null && $(BIN)/flask console
 
 lock: .venv/.locked ## rewrite the dependency locks from pyproject.toml
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -q pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -q --extra dev pyproject.toml -o requirements-dev.lock
 
 clean: ## remove what was built, and the demo database
-	rm -rf .venv web/static/dist web/frontend/node_modules instance
+	rm -rf .venv web/static/dist web/frontend/node_modules instance $(TRANSLATIONS)

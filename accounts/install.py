@@ -1,4 +1,4 @@
-"""Wires the room into a Flask app: sessions, Flask-Security, policies, headers, refusals, verbs."""
+"""Wires the room into a Flask app: sessions, Flask-Security, policies, headers, verbs."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from flask import Flask
 
 from accounts.cli import key_group, user_group
 from accounts.context import EXTENSION, Accounts
-from accounts.errors import SignInRequired
 from accounts.headers import install_headers
 from accounts.policies import enforce
-from accounts.refusals import answer_plainly, answer_sign_in_required
 from accounts.security import hash_password, install_security
 from accounts.settings import AccountSettings
 from engine.engine import Engine
-from engine.errors import SignalboxError
 
 
 def install(app: Flask, engine: Engine, settings: AccountSettings) -> None:
-    """To be called before routes are added; `policies.check(app)` afterwards, when every route is there."""
+    """To be called before routes are added; `policies.check(app)` afterwards, when every route is there.
+
+    The room only raises its refusals: the doors above give them words and a shape.
+    """
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="__Host-signalbox" if settings.cookie_secure else "signalbox",
@@ -34,8 +34,5 @@ def install(app: Flask, engine: Engine, settings: AccountSettings) -> None:
     with app.app_context():
         dummy = hash_password(secrets.token_urlsafe(32))
     app.extensions[EXTENSION] = Accounts(engine, settings, dummy)
-    app.register_error_handler(SignInRequired, answer_sign_in_required)
-    if SignalboxError not in app.error_handler_spec[None][None]:
-        app.register_error_handler(SignalboxError, answer_plainly)
     app.cli.add_command(user_group)
     app.cli.add_command(key_group)

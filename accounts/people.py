@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from flask import Request, g, session
+from flask import Request, g, request, session
 from flask_security import current_user
 from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.sql.selectable import FromClause, Select
@@ -27,6 +27,8 @@ from engine.models import Membership, Organisation, Role, User, UtcDateTime
 TOKEN = "live"  # noqa: S105 - the key in the cookie session, not a secret
 SEEN_EVERY = timedelta(minutes=1)
 USED_EVERY = timedelta(hours=1)
+BY_ITSELF = "Signalbox-Refresh"
+"""The header of a page that refreshes itself: nobody sits there, so it does not keep a session alive."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def _by_session(here: Accounts, token: str) -> Person:
     reason = end_reason(row.started_at, row.last_seen_at, now, here.limits) if row.active else "revoked"
     if reason is not None:
         _end(here, person, reason)
-    if now - row.last_seen_at >= SEEN_EVERY:
+    if now - row.last_seen_at >= SEEN_EVERY and BY_ITSELF not in request.headers:
         here.engine.run(touch_session, person.actor, row.credential_id)
     return person
 

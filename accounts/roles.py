@@ -80,7 +80,7 @@ ROLES = (
         "process_owner",
         "流程管理员",
         "process owner",
-        *("case.read", "ledger.read", "history.read", "definition.read", "definition.publish", "pack.publish"),
+        *("case.read", "ledger.read", "history.read", "definition.read", "definition.publish"),
     ),
     _role("operator", "运行管理员", "operator", "case.read", "history.read", "definition.read", "job.retry"),
     _role("admin", "系统管理员", "administrator", "user.admin", "history.verify", "definition.read"),

@@ -17,8 +17,6 @@ class AccountSettings:
     password_age_days: int = 90  # an older password must be changed before the next sign-in
     cookie_secure: bool = True  # False only for 127.0.0.1 and tests
     single_session: bool = True  # one live browser session for each account
-    sign_in_path: str = "/sign-in"  # the page for people who are not signed in
-    api_prefixes: tuple[str, ...] = ("/api/", "/engine-rest/")  # machines: answers are problem+json, never a page
 
     @property
     def idle(self) -> timedelta:

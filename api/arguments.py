@@ -9,9 +9,9 @@ import marshmallow
 from flask import Request
 from webargs.flaskparser import FlaskParser, is_json_request
 
-from api.json_body import read_json
 from api.refusals import UnsupportedMediaType
 from engine.errors import Invalid
+from engine.json_text import read_json
 from forms.problems import FORM, Problem, problem
 
 _UNKNOWN: dict[str, str | None] = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": marshmallow.RAISE}

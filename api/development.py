@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 import sys
 from pathlib import Path
 
@@ -14,14 +15,14 @@ def settings_file() -> Path:
     path = FOLDER / "development.env"
     if not path.exists():
         FOLDER.mkdir(exist_ok=True)
+        path.touch(0o600)
         path.write_text(
-            f"SIGNALBOX_DATABASE_URL=sqlite:///{FOLDER / 'signalbox.sqlite'}\n"
+            f"SIGNALBOX_DATABASE_URL={shlex.quote(f'sqlite:///{FOLDER}/signalbox.sqlite')}\n"
             f"SIGNALBOX_SECRET_KEY={secrets.token_hex(32)}\n"
             f"SIGNALBOX_PASSWORD_SALT={secrets.token_hex(32)}\n"
             f"SIGNALBOX_HISTORY_KEY={secrets.token_hex(32)}\n"
             "SIGNALBOX_COOKIE_SECURE=0\n"
         )
-        path.chmod(0o600)
     return path
 
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from accounts.errors import SignInRequired, Waiting
 from api.refusals import refusal_of
 from engine.commands.publish_definition import DefinitionRefused
-from engine.errors import Invalid, SignalboxError
+from engine.errors import Invalid, SignalboxError, Words
 
 PROBLEM_JSON = "application/problem+json"
 DOORS = ("/api/", "/healthz", "/readyz")
@@ -37,7 +37,7 @@ def problem(error: SignalboxError) -> Response:
         "code": error.code,
     }
     if error.params:
-        body["params"] = {k: v if isinstance(v, _PLAIN) else str(v) for k, v in error.params.items()}
+        body["params"] = {name: _plain(value, words) for name, value in error.params.items()}
     if isinstance(error, Invalid):
         body["errors"] = {
             field: [{**one, "message": one.get(words) or one["en"]} for one in found]
@@ -53,6 +53,13 @@ def problem(error: SignalboxError) -> Response:
     if isinstance(error, Waiting):
         response.headers["Retry-After"] = str(error.params["minutes"] * 60)
     return response
+
+
+def _plain(value: Any, words: str) -> Any:
+    """A parameter as JSON, a named thing in the reader's language."""
+    if isinstance(value, Words):
+        return getattr(value, words)
+    return value if isinstance(value, _PLAIN) else str(value)
 
 
 def framework_problem(error: HTTPException) -> Response | HTTPException:

@@ -14,13 +14,6 @@ class RequestRefused(SignalboxError):
     zh = "请求有误。"
 
 
-class MalformedJson(RequestRefused):
-    """The body cannot be read as JSON: {reason_en}."""
-
-    code = "malformed_json"
-    zh = "请求体不是可用的 JSON：{reason_zh}。"
-
-
 class NoSuchAddress(RequestRefused):
     """There is nothing at this address."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,8 +24,7 @@ class Assignment:
     assignee: str | None = None  # sign-in name
     groups: tuple[str, ...] = ()
     user_ids: tuple[int, ...] = ()
-    organisations: frozenset[int] = field(default_factory=frozenset)  # of the named people
-    unknown: tuple[str, ...] = ()  # names the drawing gave that nobody bears
+    unknown: tuple[str, ...] = ()  # names the drawing gave that nobody in the case bears
     due_at: datetime | None = None
     priority: int = NORMAL_PRIORITY
 
@@ -35,23 +34,22 @@ class Assignment:
 
 
 def assign(work: Work, context: Context, element: ElementModel, data: Mapping[str, Any]) -> Assignment:
-    """Evaluate the drawing's assignment. A name nobody bears is noted, and the groups remain to take the task."""
+    """Evaluate the drawing's assignment. A name nobody in the case bears is noted; the groups remain."""
 
     def value(text: str | None) -> Any:
         return work.resources.language.compile_value(text).evaluate(data, context) if text else None
 
     assignee = value(element.assignee)
     candidates = _names(value(element.candidate_users))
-    known = work.users({*candidates, *([str(assignee)] if assignee else [])})
+    known = work.users({*candidates, *([str(assignee)] if assignee else [])}, context.root_id)
     chosen = known.get(str(assignee)) if assignee else None
     asked = [*([str(assignee)] if assignee else []), *candidates]
     groups = list(dict.fromkeys(_names(value(element.candidate_groups))))
     return Assignment(
-        assignee_id=chosen[0] if chosen else None,
+        assignee_id=chosen,
         assignee=str(assignee) if chosen else None,
         groups=tuple(group for group in groups if len(group) <= MAX_GROUP),
-        user_ids=tuple(known[name][0] for name in dict.fromkeys(candidates) if name in known),
-        organisations=frozenset(organisation for _, organisation in known.values()),
+        user_ids=tuple(known[name] for name in dict.fromkeys(candidates) if name in known),
         unknown=(
             *(name for name in asked if name not in known),
             *(group for group in groups if len(group) > MAX_GROUP),

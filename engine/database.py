@@ -91,6 +91,15 @@ def is_transient(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError) and "locked" in str(error.orig)
 
 
+def is_conflict(error: DBAPIError) -> bool:
+    """Somebody else was quicker: a lock, or a row that two wanted to be the only one. Run again, all is seen."""
+    if is_transient(error):
+        return True
+    name = getattr(error.orig, "sqlite_errorname", None)
+    unique = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+    return getattr(error.orig, "sqlstate", None) == "23505" or name in unique
+
+
 def is_outage(error: DBAPIError) -> bool:
     """The database is busy, full, broken or away: not this command's fault, others fare no better now."""
     if is_transient(error) or error.connection_invalidated:

@@ -6,6 +6,7 @@ import threading
 
 from sqlalchemy import Connection, select
 
+from engine import nouns
 from engine.definition.check import Catalogue, Report, check
 from engine.errors import NotFound
 from engine.expressions.language import Language
@@ -32,6 +33,7 @@ class Definitions:
         extensions = self._extensions
         return Catalogue(
             language=self._language,
+            rearming=frozenset(one.name for one in extensions.functions.all() if one.rearms),
             services=extensions.services,
             form_keys=extensions.forms.keys() if extensions.forms else frozenset(),
             groups=extensions.groups,
@@ -52,7 +54,7 @@ class Definitions:
     def _build(self, connection: Connection, definition_id: int) -> Specification:
         content = connection.scalar(select(ProcessDefinition.content).where(ProcessDefinition.id == definition_id))
         if content is None:
-            raise NotFound(what="流程定义")
+            raise NotFound(what=nouns.DEFINITION)
         report = self.check(content)
         if report.model is None:
             raise PublishedDefinitionRefused(definition_id, report)

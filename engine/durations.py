@@ -104,6 +104,11 @@ class Duration:
     days: int = 0
     exact: timedelta = timedelta(0)  # hours, minutes, seconds, and the decimals of weeks or days
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is always equally long, whatever the calendar says."""
+        return not (self.years or self.months or self.weeks or self.days)
+
     def after(self, start: datetime, zone: tzinfo = SHANGHAI) -> datetime:
         """The instant this long after `start` (aware), UTC.
 
@@ -121,7 +126,7 @@ class Duration:
         return instant
 
     def _on_calendar(self, local: datetime) -> datetime:
-        if not (self.years or self.months or self.weeks or self.days):
+        if self.is_exact:
             return local
         months = local.year * 12 + local.month - 1 + self.years * 12 + self.months
         year, month = months // 12, months % 12 + 1

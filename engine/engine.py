@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.authorization import Actor
 from engine.clock import Clock
-from engine.database import Database, is_transient
+from engine.database import Database, is_conflict
 from engine.definitions import Definitions
 from engine.errors import Conflict
 from engine.expressions.language import Language
@@ -56,7 +56,7 @@ class Engine:
             except (RunAgain, TaskNotReady):
                 pass
             except DBAPIError as error:
-                if not is_transient(error):
+                if not is_conflict(error):
                     raise
             time.sleep(random.uniform(0, 0.01) * 2**attempt)  # noqa: S311
         raise Conflict

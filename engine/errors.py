@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 
-def fill(template: str, params: dict[str, Any]) -> str:
+@dataclass(frozen=True)
+class Words:
+    """A parameter of a message that has words in both languages."""
+
+    zh: str
+    en: str
+
+
+def fill(template: str, params: dict[str, Any], language: str = "zh") -> str:
     """Replace each `{name}` by its parameter; nothing else in a template has a meaning."""
     for name, value in params.items():
-        template = template.replace("{" + name + "}", str(value))
+        text = getattr(value, language) if isinstance(value, Words) else str(value)
+        template = template.replace("{" + name + "}", text)
     return template
 
 
@@ -26,7 +36,7 @@ class SignalboxError(Exception):
     def message(self, language: str) -> str:
         """The words for a person; `language` is "zh" or "en". The English text is the docstring's first line."""
         template = self.zh if language == "zh" else (type(self).__doc__ or "").strip().splitlines()[0]
-        return fill(template, self.params)
+        return fill(template, self.params, language)
 
 
 class EngineError(SignalboxError):

@@ -92,6 +92,7 @@ class Service:
 
 ElementCheck = Callable[[Mapping[str, ElementModel]], Sequence[Finding]]
 Listener = Callable[[Context, Mapping[str, Any]], None]
+Ending = Callable[[Context, str], None]
 CaseOpener = Callable[[Context, Mapping[str, Any]], dict[str, Any]]
 
 
@@ -125,9 +126,12 @@ class Forms(Protocol):
         """Every known form key."""
 
     def validate(
-        self, form_key: str, data: Mapping[str, Any], known: Mapping[str, Any], context: Context
+        self, form_key: str | None, data: Mapping[str, Any], known: Mapping[str, Any], context: Context
     ) -> dict[str, Any]:
-        """The cleaned submission. `known`: the case's data, for conditions. Raises engine.errors.Invalid, per field."""
+        """The cleaned submission to a form, or to a step without one. `known`: the case's data, for conditions.
+
+        Raises engine.errors.Invalid, per field.
+        """
 
 
 @dataclass
@@ -138,6 +142,7 @@ class Extensions:
     services: dict[str, Service] = field(default_factory=dict)
     listeners: dict[str, ElementListener] = field(default_factory=dict)
     case_kinds: dict[str, CaseKind] = field(default_factory=dict)
+    endings: list[Ending] = field(default_factory=list)  # told of each case that ends: "completed" or "cancelled"
     groups: dict[str, str] = field(default_factory=dict)  # candidate group -> zh name, for the check at publishing
     forms: Forms | None = None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import exists, or_, select
 
+from engine import nouns
 from engine.authorization import ENGINE
 from engine.errors import Forbidden, TaskNotOpen, TaskTaken
 from engine.models import ProcessInstance, TaskCandidate, User, UserTask
@@ -19,7 +20,7 @@ def lock_open_task(uow: UnitOfWork, task_id: str) -> Mapping[Any, Any]:
     Raises NotFound (also for a foreign task) and TaskNotOpen.
     """
     task, instance, candidate = UserTask.__table__, ProcessInstance.__table__, TaskCandidate.__table__
-    uow.reach("任务", select(task.c.root_id).where(task.c.id == task_id).scalar_subquery())
+    uow.reach(nouns.TASK, select(task.c.root_id).where(task.c.id == task_id).scalar_subquery())
     named = exists().where(
         candidate.c.task_id == task.c.id,
         or_(candidate.c.user_id == uow.actor.id, candidate.c.group_key.in_(sorted(uow.actor.groups))),
@@ -43,4 +44,4 @@ def require_worker(uow: UnitOfWork, task: Mapping[Any, Any]) -> None:
         name = uow.connection.scalar(select(User.display_name).where(User.id == task["assignee_id"]))
         raise TaskTaken(assignee=name)
     if not task["named"]:
-        raise Forbidden(reason="您不在该任务的候选人之列")
+        raise Forbidden(reason=nouns.NOT_A_CANDIDATE)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.definition.model import ElementModel, TimerModel
-from engine.durations import Cycle, InvalidTime, parse_cycle, parse_duration, parse_instant
+from engine.durations import Cycle, Duration, InvalidTime, parse_cycle, parse_duration, parse_instant
 from engine.errors import EngineError
 
 MAX_FIRINGS_AT_ONE_TIME = 100
@@ -31,7 +31,6 @@ class Arming:
     firings: int  # so far
     last_due: datetime | None  # the due time at which it fired last; None when it is not asked because it has fired
     due: datetime | None = None  # what it waits for at present; None when it is armed anew
-    calls_functions: bool = True  # whether its expression asks the house, not only the case's data
 
 
 def arm(element: ElementModel, evaluate: Callable[[str], Any], arming: Arming) -> datetime | None:
@@ -59,12 +58,10 @@ def _duration(answer: Any, arming: Arming, timer: TimerModel) -> datetime:
     return parse_duration(_text(answer)).after(arming.armed_at)
 
 
-def _date(answer: Any, arming: Arming, timer: TimerModel) -> datetime | None:
+def _date(answer: Any, arming: Arming, timer: TimerModel) -> datetime:
     if isinstance(answer, datetime) and answer.tzinfo is None:
         raise InvalidTime(text=answer.isoformat())
     due = answer if isinstance(answer, datetime) else parse_instant(_text(answer))
-    if due == arming.last_due and not arming.calls_functions:
-        return None  # the data say what they said when it fired: nothing is left to wait for
     if due == arming.last_due and arming.firings >= MAX_FIRINGS_AT_ONE_TIME:
         raise TimerNeverEnds(due=due.isoformat())
     return due
@@ -78,9 +75,17 @@ def _cycle(answer: Any, arming: Arming, timer: TimerModel) -> datetime | None:
         return cycle.start or cycle.interval.after(arming.armed_at)
     if arming.due is not None:
         return arming.due
-    due = cycle.interval.after(arming.last_due or arming.armed_at)
-    while due <= arming.now:
-        due = cycle.interval.after(due)
+    return _next_round(cycle.interval, arming.last_due or arming.armed_at, arming.now)
+
+
+def _next_round(interval: Duration, last: datetime, now: datetime) -> datetime:
+    """The first round after `last` that is later than `now`. Equal spans are counted, not walked."""
+    if interval.is_exact:
+        missed = max(0, (now - last) // interval.exact)
+        return last + (missed + 1) * interval.exact
+    due = interval.after(last)
+    while due <= now:
+        due = interval.after(due)
     return due
 
 

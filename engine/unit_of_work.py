@@ -7,15 +7,14 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from engine import nouns
 from engine.case import Case
-from engine.errors import InstanceNotActive, NotFound
+from engine.errors import InstanceNotActive, NotFound, Words
 from engine.models import ProcessInstance
 from engine.visibility import visible
 from engine.work import Head, RunAgain, Work
 
 __all__ = ["INSTANCE", "RunAgain", "UnitOfWork"]
-
-STATE_ZH = {"completed": "结束", "cancelled": "撤销"}
 
 _root = ProcessInstance.__table__
 _HEAD = (_root.c.id, _root.c.organisation_id, _root.c.history_seq, _root.c.history_head)
@@ -30,7 +29,7 @@ class UnitOfWork(Work):
         super().__init__(*shared)
         self._cases: dict[int, Case] = {}
 
-    def reach(self, what: str, root_id: Any) -> int:
+    def reach(self, what: Words, root_id: Any) -> int:
         """Lock the case if the actor may see it; its id. `root_id`: a scalar subquery. Raises NotFound(what).
 
         Whatever was read of the case before must be read again in a new statement.
@@ -40,7 +39,7 @@ class UnitOfWork(Work):
     def lock(self, root_id: int) -> None:
         """Lock a case of which is known that it may be changed. Raises NotFound."""
         if root_id not in self.heads:
-            self._lock("工单", _root.c.id == root_id)
+            self._lock(nouns.CASE, _root.c.id == root_id)
 
     def instance(self, instance_id: int, root_id: int, row: Mapping[Any, Any] | None = None) -> Case:
         """The loaded instance, its root locked. `row`: its INSTANCE columns, when read under the lock already.
@@ -86,7 +85,7 @@ class UnitOfWork(Work):
             self.connection.execute(update(ProcessInstance).where(ProcessInstance.id == root_id).values(head))
         self._cases = {}
 
-    def _lock(self, what: str, *conditions: Any) -> int:
+    def _lock(self, what: Words, *conditions: Any) -> int:
         row = self.connection.execute(select(*_HEAD).where(*conditions).with_for_update()).one_or_none()
         if row is None:
             raise NotFound(what=what)
@@ -99,12 +98,12 @@ class UnitOfWork(Work):
     def _row(self, instance_id: int) -> Mapping[Any, Any]:
         row = self.connection.execute(select(*INSTANCE).where(_root.c.id == instance_id)).mappings().one_or_none()
         if row is None:
-            raise NotFound(what="工单")
+            raise NotFound(what=nouns.CASE)
         return row
 
     def _load(self, instance_id: int, root_id: int, row: Mapping[Any, Any]) -> Case:
         if row["instance_state"] != "active":
-            raise InstanceNotActive(state=STATE_ZH[row["instance_state"]])
+            raise InstanceNotActive(state=nouns.STATES[row["instance_state"]])
         specification = self.resources.definitions.specification(self.connection, row["definition_id"])
         case = Case(self, instance_id, root_id, self.heads[root_id].organisation_id, specification, row["fields"])
         case.resume(row["execution"])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, or_, select
 
 from engine.audit import canonical, seal
 from engine.authorization import Actor
@@ -75,14 +74,20 @@ class Work:
             self.connection.execute(insert(Participant), {**key, "since": self.now, "reason": reason})
             self.fact(root_id, "participant_added", organisation=organisation_id, reason=reason)
 
-    def users(self, names: set[str]) -> Mapping[str, tuple[int, int]]:
-        """Active users by sign-in name: (user id, organisation id). Unknown names are left out."""
+    def users(self, names: set[str], root_id: int) -> dict[str, int]:
+        """Ids of active users by sign-in name, of the client and of who takes part in the case; others do not exist."""
         if not names:
             return {}
+        part = select(Participant.organisation_id).where(Participant.root_id == root_id)
+        client = self.heads[root_id].organisation_id
         rows = self.connection.execute(
-            select(User.username, User.id, User.organisation_id).where(User.username.in_(names), User.active)
+            select(User.username, User.id).where(
+                User.username.in_(names),
+                User.active,
+                or_(User.organisation_id == client, User.organisation_id.in_(part)),
+            )
         )
-        return {name: (id_, organisation) for name, id_, organisation in rows}
+        return {row.username: row.id for row in rows}
 
     def write_history(self) -> dict[int, dict[str, Any]]:
         """One row a root for all facts of this command, sealed to the row before it; and the loose rows.

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from engine.authorization import ENGINE
+from engine.clock import ManualClock
 from engine.commands.fail_job import fail_job
 from engine.commands.run_due_job import JobFailed, run_due_job
 from engine.engine import Engine
@@ -33,6 +34,14 @@ def drain(engine: Engine, limit: int = 1_000) -> int:
             engine.run(fail_job, ENGINE, failure.job_id, code, message)
         taken += 1
     return taken
+
+
+def live_until(engine: Engine, clock: ManualClock, moment: datetime) -> None:
+    """Move a manual clock to `moment`, stopping at every due job on the way as a worker would have."""
+    while (due := next_due(engine)) is not None and due <= moment:
+        clock.move_to(max(due, clock.now()))
+        drain(engine)
+    clock.move_to(moment)
 
 
 def next_due(engine: Engine) -> datetime | None:

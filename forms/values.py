@@ -24,13 +24,15 @@ _TIME = re.compile(
 )
 _YES_NO = {"true": True, "on": True, "false": False, "": False}
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?")
+_DIRECTIONS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Invisible marks of writing direction: telephones paste them along with numbers, and they can disguise a name."""
 
 
 def clean_text(value: object) -> str:
-    """Text without blanks around it, with \\n as line end. Raises on control characters and lone surrogates."""
+    """Text without blanks around it and direction marks, \\n as line end. Raises on other controls."""
     if not isinstance(value, str):
         raise refusal("not_text")
-    text = value.replace("\r\n", "\n").strip()
+    text = value.replace("\r\n", "\n").translate(_DIRECTIONS).strip()
     if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):
         raise refusal("bad_character")
     return text

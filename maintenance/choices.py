@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
-from engine.authorization import Actor
+from engine.authorization import ENGINE, Actor
+from engine.errors import Invalid
 from engine.extensions import Context
 from engine.models import Membership, Participant, Role, User
 from forms.layout import Choice
 from forms.library import FormLibrary
+from forms.problems import problem
 from maintenance.models import Device, Point
 from maintenance.visibility import visible_points
 
@@ -85,7 +87,12 @@ class CaseForms:
         return self.library.keys()
 
     def validate(
-        self, form_key: str, data: Mapping[str, Any], known: Mapping[str, Any], context: Context
+        self, form_key: str | None, data: Mapping[str, Any], known: Mapping[str, Any], context: Context
     ) -> dict[str, Any]:
-        choices = CaseChoices(context.connection, context.actor, context.organisation_id, context.root_id)
-        return self.library.with_options(choices).validate(form_key, data, known)
+        """A step without a form takes nothing from people: any name could overwrite what the case knows."""
+        if form_key is not None:
+            choices = CaseChoices(context.connection, context.actor, context.organisation_id, context.root_id)
+            return self.library.with_options(choices).validate(form_key, data, known)
+        if data and context.actor is not ENGINE:
+            raise Invalid({str(name)[:64]: [problem("unknown_field")] for name in data})
+        return dict(data)

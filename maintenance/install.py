@@ -13,6 +13,7 @@ def install(extensions: Extensions, forms: FormLibrary) -> None:
     extensions.add_case_kind(WORK_ORDER)
     extensions.add_listener(sla.LISTENER)
     extensions.add_service(sla.RECORD)
+    extensions.endings.append(sla.ended)
     for function in sla.FUNCTIONS:
         extensions.functions.add(function)
     extensions.forms = CaseForms(forms)

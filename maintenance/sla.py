@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.durations import parse_instant
 from engine.errors import EngineError
 from engine.expressions.registry import Function
 from engine.extensions import Context, ElementListener, Parameter, Service
@@ -33,6 +34,20 @@ class UnknownStage(EngineError):
     zh = "流程图使用了时限“{stage}”，但本工单的策略包中没有这一时限。"
 
 
+class ClockWithoutContract(EngineError):
+    """The diagram starts clocks, but its cases are no work orders: there is no contract to judge by."""
+
+    code, status = "clock_without_contract", 422
+    zh = "流程图起算时限，但该流程不是工单（缺少 case.kind = work_order），没有可依据的合同。"
+
+
+class ClockStartRefused(EngineError):
+    """The clocks cannot start from “{value}”: a time is expected that is not in the future."""
+
+    code, status = "clock_start_refused", 422
+    zh = "时限不能从“{value}”起算：应为不晚于现在的时间。"
+
+
 # -- listener: sla.start and sla.stop -------------------------------------------------------------------------
 
 
@@ -44,7 +59,7 @@ def entered(context: Context, data: Mapping[str, Any]) -> None:
         return
     book, pack = ClockBook.of(context), None
     source = element.properties.get("sla.from")
-    begun = _instant(context.value(source, data)) if source else context.now
+    begun = _begun(context, context.value(source, data)) if source else context.now
     existing = {clock.key for clock in book.present()}
     for key in wanted:
         if not starts(existing, key):
@@ -96,8 +111,18 @@ def _tell_missed(context: Context, book: ClockBook, clock: StoredClock) -> None:
             _tell(context, book, clock, light)
 
 
+def ended(context: Context, state: str) -> None:
+    """Clocks that nobody stopped are void, not late (rulebook 2.0); stopped ones keep their verdict."""
+    reason = "工单已撤销" if state == "cancelled" else "工单已结束，该环节未发生"
+    book = ClockBook.of(context)
+    for clock in book.clocks:
+        if clock.state(context.now).stopped_at is None:
+            book.add(clock, "voided", context.now, reason)
+            context.fact("clock_voided", clock=clock.key, clock_name=clock.terms.zh, reason=reason)
+
+
 def ticket_pack(context: Context) -> Pack:
-    """The pack that was pinned to the ticket, with its contract's own figures."""
+    """The pack that was pinned to the ticket, with its contract's own figures. Raises ClockWithoutContract."""
     order, pack, contract = WorkOrder.__table__, PolicyPack.__table__, Contract.__table__
     row = context.connection.execute(
         select(pack.c.content, contract.c.overrides)
@@ -105,7 +130,9 @@ def ticket_pack(context: Context) -> Pack:
             order.join(pack, pack.c.id == order.c.pack_id).join(contract, contract.c.id == order.c.contract_id)
         )
         .where(order.c.instance_id == context.root_id)
-    ).one()
+    ).one_or_none()
+    if row is None:
+        raise ClockWithoutContract
     return resolve(_loaded(row.content), row.overrides)
 
 
@@ -181,8 +208,12 @@ def _watched(context: Context) -> list[StoredClock]:
     return [clock for clock in ClockBook.of(context).present() if phase is None or clock.phase == phase]
 
 
-def _instant(value: Any) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+def _begun(context: Context, value: Any) -> datetime:
+    """Raises ClockStartRefused, and InvalidTime for a text that is no time."""
+    at = parse_instant(value) if isinstance(value, str) else value
+    if not isinstance(at, datetime) or at.tzinfo is None or at > context.now:
+        raise ClockStartRefused(value=value)
+    return at
 
 
 LISTENER = ElementListener(
@@ -204,6 +235,7 @@ FUNCTIONS = (
         "本阶段下一个黄灯的时间",
         "When the next yellow light of this phase comes",
         needs_context=True,
+        rearms=True,
     ),
     Function(
         "sla.next_breach",
@@ -211,6 +243,7 @@ FUNCTIONS = (
         "本阶段下一个红灯的时间（含逐级督办）",
         "When the next red light of this phase comes",
         needs_context=True,
+        rearms=True,
     ),
     Function("sla.due_at", due_at, "某一时限的到期时间", "When a clock is due", ("clock",), needs_context=True),
 )

@@ -20,7 +20,7 @@ from engine.engine import Engine
 from engine.errors import SignalboxError
 from engine.models import Job, ProcessInstance, UserTask
 from engine.queries.history import history
-from engine.worker import drain
+from engine.worker import live_until
 from maintenance.queries.ticket_clocks import ticket_clocks
 
 MAX_STEPS = 500
@@ -75,16 +75,7 @@ class Performance:
 
     def _wait(self, after: str) -> None:
         """Move the clock to `after` the beginning, stopping at every due timer on the way as a worker would."""
-        target = parse_duration(after).after(self.began)
-        while True:
-            with self.stage.engine.read() as connection:
-                query = select(Job.run_at).where(Job.state == "waiting", Job.run_at <= target)
-                due = connection.scalar(query.order_by(Job.run_at).limit(1))
-            if due is None:
-                break
-            self.stage.clock.move_to(max(due, self.stage.clock.now()))
-            drain(self.stage.engine)
-        self.stage.clock.move_to(target)
+        live_until(self.stage.engine, self.stage.clock, parse_duration(after).after(self.began))
 
     def _complete(self, spec: Mapping[str, Any]) -> None:
         actor, task_id = self._person(spec["by"]), self._open_task(spec["task"])

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, select
 
+from engine import nouns
 from engine.authorization import ENGINE
 from engine.calendar import SHANGHAI
 from engine.errors import EngineError, Invalid, NotFound
 from engine.extensions import CaseKind, Context
+from maintenance.clocks.drawing import WORK_ORDER_KIND
 from maintenance.models import Contract, Device, Point, PolicyPack, WorkOrder
 from maintenance.packs.charge import charge
 
 DEFAULT_CHANNEL = "web"
+FAST_WATCH = timedelta(minutes=5)
 
 
 class NoContract(EngineError):
@@ -26,10 +29,10 @@ class NoContract(EngineError):
 
 
 class NoPack(EngineError):
-    """The policy pack {pack} of the contract has not been published."""
+    """No policy pack {pack}, which the contract names, is in force today."""
 
     code, status = "no_pack", 422
-    zh = "合同所用策略包 {pack} 尚未发布，请联系管理员。"
+    zh = "合同所用策略包 {pack} 尚未发布或尚未生效，请联系管理员。"
 
 
 def open_work_order(context: Context, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,13 +45,9 @@ def open_work_order(context: Context, data: Mapping[str, Any]) -> dict[str, Any]
     device = _one(context, Device, Device.serial, data["device"], "device") if data.get("device") else None
     contract = _contract(context, point)
     _require_party(context, contract)
-    pack_id = context.connection.scalar(
-        select(PolicyPack.id).where(PolicyPack.key == contract["pack_key"]).order_by(PolicyPack.version.desc()).limit(1)
-    )
-    if pack_id is None:
-        raise NoPack(pack=contract["pack_key"])
+    pack_id = _pack_in_force(context, contract["pack_key"])
+    occurred = _occurred(context, data.get("occurred_at"))
     paid = charge(context.now, contract["ends_on"])
-    occurred = data.get("occurred_at")
     context.connection.execute(
         insert(WorkOrder).values(
             instance_id=context.root_id,
@@ -60,7 +59,7 @@ def open_work_order(context: Context, data: Mapping[str, Any]) -> dict[str, Any]
             category=data["category"],
             channel=data.get("channel") or DEFAULT_CHANNEL,
             symptom=data["symptom"],
-            occurred_at=datetime.fromisoformat(occurred) if occurred else None,
+            occurred_at=occurred,
             reported_at=context.now,
             reporter_id=context.actor.id,
             chargeable=paid.chargeable,
@@ -79,11 +78,34 @@ def open_work_order(context: Context, data: Mapping[str, Any]) -> dict[str, Any]
     }
 
 
+def _occurred(context: Context, text: str | None) -> datetime | None:
+    """As the reporter says, but not in the future: reporters' watches may be a little fast."""
+    at = datetime.fromisoformat(text) if text else None
+    if at is not None and at > context.now + FAST_WATCH:
+        late = {
+            "code": "in_the_future",
+            "zh": "故障发生时间不能晚于现在。",
+            "en": "It cannot have happened later than now.",
+        }
+        raise Invalid({"occurred_at": [late]})
+    return at
+
+
+def _pack_in_force(context: Context, key: str) -> int:
+    """The pack that judges tickets of today: the one that came into force last."""
+    pack, today = PolicyPack.__table__, context.now.astimezone(SHANGHAI).date()
+    query = select(pack.c.id).where(pack.c.key == key, pack.c.valid_from <= today)
+    found = context.connection.scalar(query.order_by(pack.c.valid_from.desc(), pack.c.version.desc()).limit(1))
+    if found is None:
+        raise NoPack(pack=key)
+    return int(found)
+
+
 def _require_party(context: Context, contract: RowMapping) -> None:
     """Only the client's own people and the contractor's report faults under a contract."""
     parties = (context.organisation_id, contract["contractor_id"])
     if context.actor is not ENGINE and context.actor.organisation_id not in parties:
-        raise NotFound(what="合同")
+        raise NotFound(what=nouns.CONTRACT)
 
 
 def _one(context: Context, model: Any, column: Any, value: Any, field: str) -> RowMapping:
@@ -114,4 +136,4 @@ def _contract(context: Context, point: RowMapping) -> RowMapping:
     return found
 
 
-WORK_ORDER = CaseKind("work_order", open_work_order)
+WORK_ORDER = CaseKind(WORK_ORDER_KIND, open_work_order)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,23 +15,32 @@ import pytest
 from engine.clock import ManualClock
 from engine.database import Database
 from tests import databases
-from tests.postgresql import Server
+from tests.postgresql import NoPostgreSQL, Server
 
 T0 = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 """Friday 2026-11-20 10:00 in Asia/Shanghai: where manual clocks begin."""
+RUN = "SIGNALBOX_TEST_RUN"
+"""Set for all processes of one test run: its databases bear this mark, so that two runs on one server never meet."""
 
 _server: Server | None = None
 _passed: Counter[str] = Counter()
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-socket reads its options
 def pytest_configure(config: pytest.Config) -> None:
-    """Start one PostgreSQL for all test processes, before they are started."""
+    """Let no test leave this machine, and start one PostgreSQL for all test processes before they are started."""
     global _server
+    config.option.allow_hosts, config.option.allow_unix_socket = "127.0.0.1", True
     config.addinivalue_line("markers", "rule(id): proves a rule of the rulebook by its figure")
-    if hasattr(config, "workerinput") or os.environ.get("TEST_DATABASE_URL") or config.option.collectonly:
+    if hasattr(config, "workerinput"):
         return
-    _server = Server()
-    _server.start()
+    os.environ[RUN] = secrets.token_hex(4)
+    if os.environ.get("TEST_DATABASE_URL") or config.option.collectonly:
+        return
+    try:
+        _server = Server()
+    except NoPostgreSQL as error:
+        raise pytest.UsageError(str(error)) from error
     os.environ["TEST_DATABASE_URL"] = _server.url
 
 
@@ -56,8 +66,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url() -> str:
-    return databases.postgresql_database(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+def postgresql_url() -> Iterator[str]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with databases.postgresql_database(f"signalbox_test_{os.environ[RUN]}_{worker}") as url:
+        yield url
 
 
 @pytest.fixture(params=databases.KINDS)

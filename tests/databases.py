@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
@@ -32,20 +34,25 @@ def sqlite_copy(template: Path, folder: Path) -> str:
     return f"sqlite:///{folder / 'test.sqlite'}"
 
 
-def postgresql_database(worker: str) -> str:
-    """A database of this test process's own on the test server, migrated. Its URL."""
+@contextmanager
+def postgresql_database(name: str) -> Iterator[str]:
+    """The URL of a migrated database of that name on the test server; it is dropped at the end of the block."""
     server = make_url(os.environ["TEST_DATABASE_URL"]).set(drivername="postgresql+psycopg")
-    name = f"signalbox_{worker}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        if not connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")):
+            raise RuntimeError("TEST_DATABASE_URL must name a superuser: tests empty tables past triggers")
         connection.execute(text(f'CREATE DATABASE "{name}"'))
-    admin.dispose()
-    url = server.set(database=name).render_as_string(hide_password=False)
-    database = Database(url)
-    upgrade(database)
-    database.dispose()
-    return url
+    try:
+        url = server.set(database=name).render_as_string(hide_password=False)
+        database = Database(url)
+        upgrade(database)
+        database.dispose()
+        yield url
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        admin.dispose()
 
 
 def empty(database: Database) -> None:

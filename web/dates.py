@@ -33,7 +33,7 @@ def remaining(due: datetime, now: datetime, warn_at: datetime | None = None, lan
     All times are aware. `warn_at` is when the clock turns yellow; without it, WARN_WHEN_LEFT before `due`.
     Whole minutes, rounded down: nobody is promised a minute that is not there.
     """
-    left = _aware(due) - _aware(now)
+    left = _whole(due) - _whole(now)
     if left < timedelta(0):
         template = {"zh": "已超{}", "en": "{} over"}[language]
         return Remaining(template.format(_rough(-left, language)), "late")
@@ -82,12 +82,11 @@ def input_value(value: datetime | str | None) -> str:
     """What a datetime-local input holds: Shanghai's time to the minute. Text that is no time stays as it was typed."""
     if value is None:
         return ""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return str(value)
-    local = value.astimezone(SHANGHAI) if value.tzinfo else value
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else value
+        local = found.astimezone(SHANGHAI) if found.tzinfo else found
+    except (ValueError, OverflowError):
+        return str(value)
     return local.strftime("%Y-%m-%dT%H:%M")
 
 
@@ -106,6 +105,10 @@ def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("a page shows aware times only")
     return value.astimezone(UTC)
+
+
+def _whole(value: datetime) -> datetime:
+    return _aware(value).replace(microsecond=0)
 
 
 def _rough(value: timedelta, language: Language) -> str:

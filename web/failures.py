@@ -11,14 +11,14 @@ from flask_babel import force_locale
 from werkzeug.exceptions import HTTPException
 
 from accounts.errors import CsrfMissing, Waiting
-from accounts.refusals import is_api, problem
 from engine.errors import Invalid, SignalboxError
 from web.frame import bare_frame, page, visitor
 from web.i18n import LOCALES, choose, language
 from web.reading import now
 from web.words import _
 
-Action = dict[str, str]
+Action = dict[str, Any]
+"""label, url, and new_window where it should open in one."""
 
 
 def install(app: Flask) -> None:
@@ -57,8 +57,6 @@ def home() -> Action:
 
 def refused(error: SignalboxError) -> Response:
     """A refusal of ours that the page itself has not answered."""
-    if is_api():
-        return problem(error)
     title, advice = _advice(error)
     happened = error.message(language())
     if isinstance(error, Invalid):
@@ -72,7 +70,7 @@ def refused(error: SignalboxError) -> Response:
 
 def not_served(error: HTTPException) -> Response | HTTPException:
     """What the web framework refuses: an unknown address, a wrong method, too large a form."""
-    if error.code is None or error.code < 400 or is_api():
+    if error.code is None or error.code < 400:
         return error
     title, happened, advice = _framework_words().get(error.code, _framework_words()[400])
     answer = message(title, happened, next=[advice], code=str(error.code), status=error.code)
@@ -128,11 +126,11 @@ def _advice(error: SignalboxError) -> tuple[str, list[str]]:
 
 def _actions(error: SignalboxError) -> list[Action]:
     if isinstance(error, CsrfMissing) and request.method == "POST":
-        return [{"label": _("Open the page again"), "url": _address_of_form()}, home()]
+        return [{"label": _("Open the page again"), "url": form_page()}, home()]
     return [home()]
 
 
-def _address_of_form() -> str:
+def form_page() -> str:
     """Where the form stood that was posted: a form's address is its page's address and a verb."""
     path = request.path.rstrip("/")
     for verb in ("/complete", "/claim", "/unclaim", "/draft", "/comments", "/cancel"):

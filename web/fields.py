@@ -18,6 +18,10 @@ from web.i18n import language
 
 OWN = "_"
 """Names of the page's own hidden inputs begin so; no field of a form may."""
+LAYOUT = "_form"
+"""Hidden input: the key of the form that is sent."""
+EXACT = 2**53
+"""Whole numbers up to here are the same in a browser and in JSON everywhere."""
 
 
 def posted(layout: Layout) -> dict[str, Any]:
@@ -141,7 +145,7 @@ def _number(text: str) -> int | float | str:
         return text
     if value != value or abs(value) == float("inf"):
         return text
-    return int(value) if value == int(value) else value
+    return int(value) if value == int(value) and abs(value) < EXACT else value
 
 
 def _short(value: float | None) -> int | float | None:

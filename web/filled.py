@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from engine.queries.history import HistoryItem
 from forms.layout import Item, Layout
 from forms.library import FormLibrary
+from forms.options import Options
 from maintenance.queries.names import people_names, point_names
 from web.words import _
 
@@ -115,11 +116,17 @@ def title_of(library: FormLibrary, form: FilledForm) -> str:
     return library.layout(key).title if key is not None and key in library.stored else _("Report")
 
 
-def typed(connection: Connection, layout: Layout, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What somebody had typed into a form that can no longer be handed in; people by name, points by code."""
-    chosen = [values.get(item.key) for item in layout.items if (item.options or "").startswith("people:")]
-    asked = {value for value in chosen if isinstance(value, str) and "\0" not in value}
-    names = Names(people_names(connection, asked) if asked else {})
+def offered_names(layout: Layout, options: Options) -> Names:
+    """The people whom the form offers its reader: what was sent must not ask for the name of anybody else."""
+    sources = [item.options for item in layout.items if (item.options or "").startswith("people:")]
+    return Names({choice.value: choice.label for source in sources if source for choice in options.choices(source, {})})
+
+
+def typed(layout: Layout, values: Mapping[str, Any], names: Names) -> list[dict[str, Any]]:
+    """What somebody had typed into a form that can no longer be handed in.
+
+    Fields that the form does not have stand under their key.
+    """
     items = {item.key: item for item in layout.items if item.key}
     return [
         {
@@ -140,9 +147,9 @@ def _items(library: FormLibrary, form_key: str | None) -> list[Item]:
 def _time(value: Any) -> Any:
     try:
         found = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return found.astimezone(UTC) if found.tzinfo else value.replace("T", " ")
+    except (TypeError, ValueError, OverflowError):
         return _plain(value)
-    return found if found.tzinfo else value.replace("T", " ")
 
 
 def _plain(value: Any) -> Any:

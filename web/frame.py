@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
@@ -11,12 +13,13 @@ from accounts.csrf import csrf_token
 from accounts.errors import SignInRequired
 from accounts.people import Person, current_person
 from accounts.roles import BY_KEY
+from engine.queries.candidates import Candidates
 from engine.queries.task_list import task_counts
 from web.i18n import language
 from web.reading import now, reading
 from web.words import _
 
-VERSION = "0.1.0"
+VERSION: str = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 
 def visitor() -> Person | None:
@@ -45,6 +48,12 @@ def group_name(key: str) -> str:
 def listed(names: list[str]) -> str:
     """Names one after the other, as the reader's language joins them."""
     return _(", ").join(names)
+
+
+def waits_for(offered: Candidates) -> str:
+    """Whom a task waits for that nobody has claimed."""
+    names = [*(group_name(group) for group in offered.groups), *offered.people]
+    return _("Waits for %(groups)s", groups=listed(names) or _("nobody"))
 
 
 def bare_frame() -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from web import assets, failures, i18n
+from web import assets, failures, i18n, signed_out
 from web.frame import visitor
 from web.pages import my_tasks, report, sign_in, task, ticket, tickets
 
@@ -23,6 +23,7 @@ def install(app: Flask) -> None:
     assets.install(app)
     i18n.install(app, _own_language)
     failures.install(app)
+    signed_out.install(app)
     for group in (sign_in, my_tasks, task, report, tickets, ticket):
         app.register_blueprint(group.blueprint)
 

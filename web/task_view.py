@@ -10,7 +10,6 @@ from flask import url_for
 from sqlalchemy import Connection, select
 
 from accounts.house import house
-from accounts.people import current_actor
 from engine.authorization import Actor
 from engine.errors import Invalid
 from engine.models import ProcessInstance
@@ -20,7 +19,7 @@ from maintenance.choices import CaseChoices
 from maintenance.queries.ticket_marks import clock_marks
 from web import dates
 from web.case_view import CaseView, case_view, comments
-from web.fields import defaults, drawn, form_errors
+from web.fields import LAYOUT, defaults, drawn, form_errors
 from web.frame import group_name, listed
 from web.i18n import language
 from web.lights import clock_bar, done_light, task_light
@@ -68,24 +67,23 @@ def task_view(connection: Connection, actor: Actor, task_id: str, attempt: Attem
         "clocks": [clock_bar(clock, now()) for clock in case.clocks],
         "claim": _claim(detail, actor),
         "open": is_open,
-        "form": _form(connection, detail, case, attempt) if working else None,
+        "form": _form(connection, actor, detail, case, attempt) if working else None,
         "filled": done[-1] if done else [],
         "comments": comments(case.items),
         "comment": comment | {"errors": list(attempt.comment_errors)} if may_comment else None,
     }
 
 
-def _form(connection: Connection, detail: TaskDetail, case: CaseView, attempt: Attempt) -> dict[str, Any]:
+def _form(connection: Connection, actor: Actor, detail: TaskDetail, case: CaseView, attempt: Attempt) -> dict[str, Any]:
     form = house().forms.form(detail.form_key) if detail.form_key else None
     layout = form.layout if form else NO_FORM
     known = case.known()
     values = attempt.values if attempt.values is not None else {**defaults(layout), **(detail.draft or {})}
-    options = CaseChoices(connection, current_actor(), _client(connection, detail), detail.root_id)
     names = form.known_names if form else frozenset()
     return {
         "action": url_for("task.complete", task_id=detail.id),
-        "fields": drawn(layout, options, values, known, attempt.invalid),
-        "hidden": {},
+        "fields": drawn(layout, choices(connection, actor, detail), values, known, attempt.invalid),
+        "hidden": {LAYOUT: form.key} if form else {},
         "known": {name: known.get(name) for name in sorted(names)},
         "errors": [*attempt.errors, *form_errors(layout, attempt.invalid)],
         "submit_label": _("Submit"),
@@ -95,10 +93,10 @@ def _form(connection: Connection, detail: TaskDetail, case: CaseView, attempt: A
     }
 
 
-def _client(connection: Connection, detail: TaskDetail) -> int:
-    """The client whose people, points and devices the form offers."""
+def choices(connection: Connection, actor: Actor, detail: TaskDetail) -> CaseChoices:
+    """The people, points and devices that the task's form offers: those of its case's client."""
     query = select(ProcessInstance.organisation_id).where(ProcessInstance.id == detail.root_id)
-    return connection.scalar(query) or 0
+    return CaseChoices(connection, actor, connection.scalar(query) or 0, detail.root_id)
 
 
 def _claim(detail: TaskDetail, actor: Actor) -> dict[str, Any]:

@@ -209,6 +209,7 @@ _WORDS: dict[str, Callable[[_Line], str]] = {
     "clock_started": lambda line: _("Clock “%(clock)s” started: limit %(limit)s, due %(due)s",
                                     clock=line.clock, limit=line.span("limit"), due=line.time("due")),
     "clock_stopped": _clock_stopped,
+    "clock_voided": lambda line: _("Clock “%(clock)s” is void: it is not judged", clock=line.clock),
     "element_completed": lambda line: _("Passed: %(kind)s “%(name)s”", kind=line.kind, name=line.name),
     "element_cancelled": lambda line: _("Ended early: %(kind)s “%(name)s”", kind=line.kind, name=line.name),
     "task_created": _created,

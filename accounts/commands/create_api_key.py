@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from accounts.api_keys import digest, new_key
 from accounts.models import ApiKey
 from accounts.roles import KNOWN
+from engine import nouns
 from engine.authorization import ENGINE, require
 from engine.errors import Invalid, NotFound
 from engine.models import User
@@ -34,7 +35,7 @@ def create_api_key(uow: UnitOfWork, user_id: int, name: str, scopes: Collection[
     """
     organisation_id = uow.connection.scalar(select(User.organisation_id).where(User.id == user_id))
     if organisation_id is None or not (uow.actor is ENGINE or uow.actor.id == user_id):
-        raise NotFound(what="用户")
+        raise NotFound(what=nouns.USER)
     _check(name, scopes, days)
     for scope in scopes:
         require(uow.actor, scope)

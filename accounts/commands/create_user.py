@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from accounts.errors import NameTaken
 from accounts.passwords import USERNAME
+from engine import nouns
 from engine.authorization import ENGINE, require
 from engine.errors import Invalid, NotFound
 from engine.models import Membership, Organisation, Role, User
@@ -27,7 +28,7 @@ def create_user(
     foreign = uow.actor is not ENGINE and uow.actor.organisation_id != organisation_id
     known = uow.connection.scalar(select(Organisation.id).where(Organisation.id == organisation_id))
     if foreign or known is None:
-        raise NotFound(what="单位")
+        raise NotFound(what=nouns.ORGANISATION)
     role_ids = _check(uow, username, display_name, roles)
     if uow.connection.scalar(select(User.id).where(User.username == username)) is not None:
         raise NameTaken(name=username)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from accounts.models import ApiKey
+from engine import nouns
 from engine.authorization import ENGINE
 from engine.errors import NotFound
 from engine.models import User
@@ -25,7 +26,7 @@ def revoke_api_key(uow: UnitOfWork, key_id: int) -> None:
         or actor.id == row.user_id
         or (actor.may("user.admin") and actor.organisation_id == row.organisation_id)
     ):
-        raise NotFound(what="密钥")
+        raise NotFound(what=nouns.KEY)
     revoked = uow.connection.execute(
         update(ApiKey).where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None)).values(revoked_at=uow.now)
     )

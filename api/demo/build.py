@@ -21,9 +21,9 @@ from engine.commands.complete_task import complete_task
 from engine.commands.publish_definition import publish_definition
 from engine.commands.start_instance import start_instance
 from engine.engine import Engine
-from engine.models import Base, Job, Organisation, User, UserTask
+from engine.models import Base, Organisation, User, UserTask
 from engine.unit_of_work import UnitOfWork
-from engine.worker import drain
+from engine.worker import live_until
 from maintenance.commands.publish_pack import publish_pack
 from maintenance.models import Contract, Device, Point
 from maintenance.packs.load import shipped
@@ -135,22 +135,9 @@ def _play(engine: Engine, client: int, ticket: city.Ticket) -> None:
     }
     started = past.run(start_instance, _actor(past, "reporter"), client, "fault_repair_fc", form)
     for minutes, who, element, data in ticket.steps:
-        _live_until(past, clock, reported + timedelta(minutes=minutes))
+        live_until(past, clock, reported + timedelta(minutes=minutes))
         past.run(complete_task, _actor(past, who), _open_task(past, started.instance_id, element), data)
-    _live_until(past, clock, present)
-
-
-def _live_until(engine: Engine, clock: ManualClock, moment: Any) -> None:
-    """Let timers fire at their own times on the way."""
-    while True:
-        with engine.read() as connection:
-            waiting = select(Job.run_at).where(Job.state == "waiting", Job.run_at <= moment)
-            due = connection.scalar(waiting.order_by(Job.run_at).limit(1))
-        if due is None:
-            break
-        clock.move_to(max(due, clock.now()))
-        drain(engine)
-    clock.move_to(moment)
+    live_until(past, clock, present)
 
 
 def _open_task(engine: Engine, instance_id: int, element: str) -> str:

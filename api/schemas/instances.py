@@ -80,6 +80,12 @@ class OpenTaskSchema(Schema):
     assignee = fields.String(required=True, allow_none=True, metadata={"description": "display name"})
     due_at = Instant(required=True, allow_none=True)
     created_at = Instant(required=True)
+    groups = fields.List(
+        fields.String(),
+        required=True,
+        attribute="candidates.groups",
+        metadata={"description": "candidate groups, while nobody has claimed it"},
+    )
 
 
 class TimerSchema(Schema):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from engine import nouns
 from engine.authorization import require
 from engine.models import ProcessInstance
 from engine.unit_of_work import UnitOfWork
@@ -17,7 +18,7 @@ def cancel_instance(uow: UnitOfWork, instance_id: int, reason: str) -> None:
     require(uow.actor, "case.cancel")
     words = required_words("reason", reason, MAX_REASON)
     root = ProcessInstance.__table__.alias()
-    root_id = uow.reach("工单", select(root.c.root_id).where(root.c.id == instance_id).scalar_subquery())
+    root_id = uow.reach(nouns.CASE, select(root.c.root_id).where(root.c.id == instance_id).scalar_subquery())
     case = uow.instance(instance_id, root_id)
     case.fact("cancel_requested", reason=words)
     case.columns = {"end_reason": words}

@@ -27,11 +27,7 @@ def complete_task(uow: UnitOfWork, task_id: str, data: Mapping[str, Any]) -> Non
         _require_other_person(uow, case, other)
     known = case.task_data(task_id)
     forms = uow.resources.extensions.forms
-    cleaned = (
-        forms.validate(element.form_key, data, known, case.context(element))
-        if element.form_key and forms
-        else dict(data)
-    )
+    cleaned = forms.validate(element.form_key, data, known, case.context(element)) if forms else dict(data)
     uow.connection.execute(
         update(UserTask)
         .where(UserTask.id == task_id)
@@ -42,6 +38,7 @@ def complete_task(uow: UnitOfWork, task_id: str, data: Mapping[str, Any]) -> Non
             assignee_id=uow.actor.id,
             draft=None,
             draft_at=None,
+            draft_by=None,
         )
     )
     case.fact("task_completed", element, task=task_id, form=element.form_key, data=cleaned)

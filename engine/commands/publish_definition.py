@@ -6,14 +6,13 @@ import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
 
 from engine.authorization import require
 from engine.definition.findings import Finding
 from engine.errors import EngineError
 from engine.models import ProcessDefinition
 from engine.spiff.trial import trial_start
-from engine.unit_of_work import RunAgain, UnitOfWork
+from engine.unit_of_work import UnitOfWork
 
 MAX_NAME = 200  # a longer name of a drawing is cut in lists
 
@@ -39,7 +38,10 @@ class Published:
 
 
 def publish_definition(uow: UnitOfWork, organisation_id: int, content: bytes) -> Published:
-    """Raises DefinitionRefused with all findings; nothing is stored then. Same bytes: no new version."""
+    """Raises DefinitionRefused with all findings; nothing is stored then.
+
+    The bytes of the newest version make no new one; those of an older one do: that is how one goes back.
+    """
     require(uow.actor, "definition.publish")
     report = uow.resources.definitions.check(content)
     if report.model is None:
@@ -56,26 +58,18 @@ def publish_definition(uow: UnitOfWork, organisation_id: int, content: bytes) ->
     if last is not None and last.sha256 == digest:
         return Published(last.id, report.model.key, last.version, False, report.findings)
     version = 1 if last is None else last.version + 1
-    stored = insert(ProcessDefinition).values(
-        organisation_id=organisation_id,
-        key=report.model.key,
-        version=version,
-        name=report.model.name[:MAX_NAME],
-        content=content,
-        sha256=digest,
-        published_at=uow.now,
-        published_by=uow.actor.id,
-    )
-    try:
-        definition_id: int = uow.connection.execute(stored.returning(table.c.id)).scalar_one()
-    except IntegrityError as error:
-        raise RunAgain from error  # somebody has published this version at the same moment
-    uow.loose_fact(
-        "definition_published",
-        organisation_id=organisation_id,
-        definition=definition_id,
-        key=report.model.key,
-        version=version,
-        sha256=digest,
-    )
+    values = {
+        "organisation_id": organisation_id,
+        "key": report.model.key,
+        "version": version,
+        "name": report.model.name[:MAX_NAME],
+        "content": content,
+        "sha256": digest,
+        "published_at": uow.now,
+        "published_by": uow.actor.id,
+    }
+    stored = insert(ProcessDefinition).values(values).returning(table.c.id)
+    definition_id: int = uow.connection.execute(stored).scalar_one()
+    told = {"definition": definition_id, "key": report.model.key, "version": version, "sha256": digest}
+    uow.loose_fact("definition_published", organisation_id=organisation_id, **told)
     return Published(definition_id, report.model.key, version, True, report.findings)

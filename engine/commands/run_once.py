@@ -7,9 +7,8 @@ from typing import Any, Concatenate, ParamSpec
 
 import orjson
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
 
-from engine.errors import EngineError
+from engine.errors import EngineError, SignalboxError
 from engine.models import IdempotencyKey
 from engine.unit_of_work import RunAgain, UnitOfWork
 
@@ -34,23 +33,26 @@ def run_once(
 ) -> Any:
     """The command's answer as JSON data. `fingerprint`: SHA-256 of what is asked. Raises IdempotencyKeyReused.
 
-    Two at the same moment: the second meets the primary key, is rolled back and run again, and finds the answer.
+    Two at the same moment: the second meets the first one's key, or a case that the first has changed. Either way it
+    is rolled back and run again, and finds the answer.
     """
     table = IdempotencyKey.__table__
-    found = uow.connection.execute(
-        select(table.c.fingerprint, table.c.answer).where(table.c.user_id == uow.actor.id, table.c.key == key)
-    ).one_or_none()
+    known = select(table.c.fingerprint, table.c.answer).where(table.c.user_id == uow.actor.id, table.c.key == key)
+    found = uow.connection.execute(known).one_or_none()
     if found is not None:
         if found.fingerprint != fingerprint:
             raise IdempotencyKeyReused
         return orjson.loads(found.answer)
     uow.command = command.__name__
-    answer = orjson.dumps(command(uow, *args, **kwargs))
-    stored = insert(IdempotencyKey).values(
-        user_id=uow.actor.id, key=key, fingerprint=fingerprint, answer=answer.decode(), created_at=uow.now
-    )
     try:
-        uow.connection.execute(stored)
-    except IntegrityError as error:
-        raise RunAgain from error
+        answer = orjson.dumps(command(uow, *args, **kwargs))
+    except SignalboxError as refusal:
+        if uow.connection.execute(known).one_or_none() is not None:
+            raise RunAgain from refusal
+        raise
+    uow.connection.execute(
+        insert(IdempotencyKey).values(
+            user_id=uow.actor.id, key=key, fingerprint=fingerprint, answer=answer.decode(), created_at=uow.now
+        )
+    )
     return orjson.loads(answer)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine import nouns
 from engine.authorization import ENGINE, require
 from engine.calendar import SHANGHAI
 from engine.case import Case
@@ -40,7 +41,7 @@ def start_instance(uow: UnitOfWork, organisation_id: int, key: str, data: Mappin
         .limit(1)
     ).one_or_none()
     if definition is None:
-        raise NotFound(what="流程")
+        raise NotFound(what=nouns.PROCESS)
     case = uow.create(definition.id, organisation_id, definition.name)
     process = case.specification.model.process
     cleaned = _cleaned(uow, case, data)
@@ -51,7 +52,7 @@ def start_instance(uow: UnitOfWork, organisation_id: int, key: str, data: Mappin
     variables = {**cleaned, "case": {"number": business_key, "started_at": uow.now.isoformat()}}
     kind = process.properties.get("case.kind")
     if kind is None and uow.actor is not ENGINE and uow.actor.organisation_id != organisation_id:
-        raise NotFound(what="流程")  # who may start for others is a matter of the case's kind
+        raise NotFound(what=nouns.PROCESS)  # who may start for others is a matter of the case's kind
     if kind is not None:
         context = case.context(None)
         variables |= uow.resources.extensions.case_kinds[kind].open(context, variables)
@@ -69,9 +70,7 @@ def _cleaned(uow: UnitOfWork, case: Case, data: Mapping[str, Any]) -> dict[str, 
         (e.form_key for e in model.elements.values() if e.kind == "startEvent" and e.scope == model.key), None
     )
     forms = uow.resources.extensions.forms
-    if form_key is None or forms is None:
-        return dict(data)
-    return forms.validate(form_key, data, {}, case.context(None))
+    return forms.validate(form_key, data, {}, case.context(None)) if forms else dict(data)
 
 
 def _number(uow: UnitOfWork, case: Case) -> str:

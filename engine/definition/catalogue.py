@@ -56,6 +56,7 @@ class Catalogue:
     """Everything a diagram is checked against."""
 
     language: Compiler
+    rearming: Set[str] = frozenset()  # functions whose answer moves on when a timer has fired
     services: Mapping[str, KnownService] = field(default_factory=dict)  # by name
     form_keys: Set[str] = frozenset()
     groups: Mapping[str, str] = field(default_factory=dict)  # candidate group -> zh name

@@ -16,6 +16,7 @@ from engine.definition.identifiers import check_ids
 from engine.definition.lanes import read_lanes
 from engine.definition.model import ElementModel, ProcessModel
 from engine.definition.profile import check_profile
+from engine.definition.repeating import mark_repeating
 from engine.definition.rewrite import make_gateways_explicit, strip
 from engine.definition.structure import check_structure
 from engine.definition.time_checks import check_times
@@ -54,7 +55,7 @@ def check(content: bytes, catalogue: Catalogue) -> Report:
     report = Report(document.findings + collector.sorted() + _of_the_domain(model, catalogue), None)
     if model is None or report.refused:
         return report
-    return Report(report.findings, _finished(*model))
+    return Report(report.findings, _finished(*model, catalogue))
 
 
 _Read = tuple[Node, Node, Graph, dict[str, ElementModel]]
@@ -109,9 +110,11 @@ def _check_process(root: Node, process: Node, catalogue: Catalogue, collector: C
     return root, process, graph, elements
 
 
-def _finished(root: Node, process: Node, graph: Graph, elements: dict[str, ElementModel]) -> ProcessModel:
+def _finished(
+    root: Node, process: Node, graph: Graph, elements: dict[str, ElementModel], catalogue: Catalogue
+) -> ProcessModel:
     key = process.get("id")
-    complete = make_gateways_explicit(graph, elements)
+    complete = make_gateways_explicit(graph, mark_repeating(elements, catalogue))
     strip(root, process)
     process.set("isExecutable", "true")
     return ProcessModel(

@@ -15,6 +15,7 @@ class TimerModel:
 
     kind: TimerKind  # timeDuration, timeDate, timeCycle
     text: str
+    repeats: bool = False  # waits again after it has fired, until its expression says null or its cycle ends
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class ElementModel:
     attached_to: str | None = None  # boundary events: the activity
     interrupting: bool = True  # boundary events: cancelActivity
     timer: TimerModel | None = None
+    drawn: bool = True  # False: a gateway that the check has put in to say what the drawing means
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def _insert(node: FlowNode, kind: str, role: str, taken: set[str], elements: dic
     node.xml.addnext(gateway)
     gateway_id = gateway.get("id")
     elements[gateway_id] = ElementModel(
-        id=gateway_id, kind=kind, name="", scope=node.level.id, lane=elements[node.id].lane
+        id=gateway_id, kind=kind, name="", scope=node.level.id, lane=elements[node.id].lane, drawn=False
     )
     return gateway
 

@@ -18,6 +18,7 @@ class Function:
     parameters: tuple[str, ...] = ()  # names, for help and for the arity check when an expression is compiled
     optional: int = 0  # how many of the last parameters may be left out
     variadic: bool = False  # the last parameter may repeat
+    rearms: bool = False  # its answer moves on when a timer has fired: a non-interrupting timer asks it again
     needs_context: bool = False  # gets engine.extensions.Context first; cannot be used where there is no case
 
 

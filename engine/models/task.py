@@ -40,6 +40,7 @@ class UserTask(Base):
     completed_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     draft: Mapped[str | None] = mapped_column(Text)  # JSON as last typed; never judged before it is submitted
     draft_at: Mapped[datetime | None]
+    draft_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # who typed it, and alone may see it
 
 
 class TaskCandidate(Base):

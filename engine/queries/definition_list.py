@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
+from engine import nouns
 from engine.authorization import ENGINE, Actor
 from engine.errors import NotFound
 from engine.models import Organisation, ProcessDefinition
@@ -32,7 +34,7 @@ def definition_list(
     connection: Connection, actor: Actor, *, key: str | None = None, after: str | None = None, limit: int = 20
 ) -> Page[DefinitionItem]:
     """Versions of the actor's own organisation, newest first; the engine itself sees all."""
-    query = _visible(actor)
+    query = definitions(actor)
     if key:
         query = query.where(_table.c.key == key)
     if after:
@@ -45,14 +47,15 @@ def definition_list(
 
 def definition_content(connection: Connection, actor: Actor, definition_id: int) -> bytes:
     """The bytes as they were published. Raises NotFound."""
-    found = connection.execute(_visible(actor).where(_table.c.id == definition_id)).one_or_none()
+    found = connection.execute(definitions(actor).where(_table.c.id == definition_id)).one_or_none()
     if found is None:
-        raise NotFound(what="流程定义")
+        raise NotFound(what=nouns.DEFINITION)
     content: bytes = connection.execute(select(_table.c.content).where(_table.c.id == definition_id)).scalar_one()
     return content
 
 
-def _visible(actor: Actor):  # type: ignore[no-untyped-def]
+def definitions(actor: Actor) -> Any:
+    """The columns of DefinitionItem, of those the actor may see; for this list and for the detail."""
     organisation = Organisation.__table__
     query = select(
         _table.c.id,

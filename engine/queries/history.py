@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
+from engine import nouns
 from engine.authorization import Actor
 from engine.errors import NotFound
 from engine.models import HistoryEvent, ProcessInstance, User
@@ -36,7 +37,7 @@ def history(
     root = ProcessInstance.__table__
     root_id = connection.scalar(select(root.c.root_id).where(root.c.id == instance_id, visible(root, actor)))
     if root_id is None:
-        raise NotFound(what="工单")
+        raise NotFound(what=nouns.CASE)
     event, user = HistoryEvent.__table__, User.__table__
     query = (
         select(

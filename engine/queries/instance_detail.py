@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from engine import nouns
 from engine.authorization import Actor
 from engine.errors import NotFound
 from engine.models import Incident, Job, Organisation, Participant, ProcessInstance, User, UserTask
+from engine.queries.candidates import NOBODY, Candidates, candidates
 from engine.queries.instance_list import InstanceItem, instances
 from engine.visibility import visible
 
@@ -22,6 +24,7 @@ class OpenTaskItem:
     assignee: str | None  # display name
     due_at: datetime | None
     created_at: datetime
+    candidates: Candidates = NOBODY  # while nobody has claimed it
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def instance_detail(connection: Connection, actor: Actor, instance_id: int) -> I
         instances().add_columns(root.c.end_reason).where(root.c.id == instance_id, visible(root, actor))
     ).one_or_none()
     if row is None:
-        raise NotFound(what="工单")
+        raise NotFound(what=nouns.CASE)
     return InstanceDetail(
         InstanceItem(*row[:-1]),
         row[-1],
@@ -80,7 +83,10 @@ def _tasks(connection: Connection, root_id: int) -> list[OpenTaskItem]:
         .where(task.c.root_id == root_id, task.c.state == "open")
         .order_by(task.c.created_at, task.c.id)
     )
-    return [OpenTaskItem(*row) for row in connection.execute(query)]
+    rows = connection.execute(query).all()
+    free = [row.id for row in rows if row.display_name is None]
+    offered = candidates(connection, free) if free else {}
+    return [OpenTaskItem(*row, offered.get(row.id, NOBODY)) for row in rows]
 
 
 def _timers(connection: Connection, root_id: int) -> list[TimerItem]:

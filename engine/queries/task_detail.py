@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
+from engine import nouns
 from engine.authorization import Actor
 from engine.errors import NotFound
 from engine.models import ProcessInstance, TaskCandidate, User, UserTask
@@ -42,7 +43,10 @@ class TaskDetail:
 
 
 def task_detail(connection: Connection, actor: Actor, task_id: str) -> TaskDetail:
-    """Raises NotFound, also for a task of a case the actor may not see. Only the assignee sees the draft."""
+    """Raises NotFound, also for a task of a case the actor may not see.
+
+    A draft is seen by the person who typed it, and nobody else.
+    """
     task, root, user = UserTask.__table__, ProcessInstance.__table__, User.__table__
     query = (
         select(task, root.c.definition_id, root.c.business_key, root.c.title, root.c.fields, user.c.display_name)
@@ -52,13 +56,12 @@ def task_detail(connection: Connection, actor: Actor, task_id: str) -> TaskDetai
     )
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
-        raise NotFound(what="任务")
+        raise NotFound(what=nouns.TASK)
     candidate = TaskCandidate.__table__
-    mine = or_(candidate.c.user_id == actor.id, candidate.c.group_key.in_(sorted(actor.groups)))
-    named = connection.scalar(select(candidate.c.id).where(candidate.c.task_id == task_id, mine).limit(1)) is not None
-    groups = connection.scalars(
-        select(candidate.c.group_key).where(candidate.c.task_id == task_id, candidate.c.group_key.is_not(None))
-    )
+    offered = connection.execute(
+        select(candidate.c.group_key, candidate.c.user_id).where(candidate.c.task_id == task_id)
+    ).all()
+    named = any(one.user_id == actor.id or one.group_key in actor.groups for one in offered)
     is_open, is_mine = row["state"] == "open", row["assignee_id"] == actor.id
     free = is_open and row["assignee_id"] is None and named
     return TaskDetail(
@@ -75,11 +78,11 @@ def task_detail(connection: Connection, actor: Actor, task_id: str) -> TaskDetai
         due_at=row["due_at"],
         created_at=row["created_at"],
         completed_at=row["completed_at"],
-        draft=orjson.loads(row["draft"]) if row["draft"] and (is_mine or free) else None,
+        draft=orjson.loads(row["draft"]) if row["draft"] and row["draft_by"] == actor.id else None,
         number=row["business_key"],
         title=row["title"],
         fields=row["fields"],
-        groups=tuple(sorted(groups)),
+        groups=tuple(sorted(one.group_key for one in offered if one.group_key is not None)),
         may_claim=free,
         may_complete=free or (is_open and is_mine),
     )

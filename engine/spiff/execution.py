@@ -98,7 +98,8 @@ class Execution:
             raise TimerNotWaiting
         self._script_engine.begin(self._living())
         data = carried(_host(task))
-        if repeats(self._script_engine.element(task)):
+        timer = self._script_engine.element(task).timer
+        if timer is not None and timer.repeats:
             _wait_again(task)
         task.internal_data[FIRED] = True
         task.task_spec._update(task)
@@ -157,14 +158,6 @@ class Execution:
             return find(self._workflow, UUID(hex=task_id))
         except ValueError:
             return None
-
-
-def repeats(element: ElementModel) -> bool:
-    """Whether a timer waits again after it has fired: a non-interrupting cycle, or one that asks for its next date."""
-    timer = element.timer
-    if timer is None or element.interrupting or element.kind != "boundaryEvent":
-        return False
-    return timer.kind == "cycle" or (timer.kind == "date" and "${" in timer.text)
 
 
 def _wait_again(task: Any) -> None:

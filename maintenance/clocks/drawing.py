@@ -8,6 +8,7 @@ from engine.definition.findings import Finding
 from engine.definition.model import ElementModel
 from engine.errors import fill
 
+WORK_ORDER_KIND = "work_order"
 YELLOW, RED = "sla.next_warn()", "sla.next_breach()"
 
 WORDS = {
@@ -18,6 +19,10 @@ WORDS = {
     "phase_without_lights": (
         "阶段“{name}”起算时限，但边界上缺少不中断的定时器 {function}：到点时不会亮灯。",
         "The phase “{name}” starts clocks but lacks a non-interrupting boundary timer {function}: no light would come.",
+    ),
+    "clock_without_work_order": (
+        "“{name}”起算时限，但流程不是工单：请在流程的属性中加上 case.kind = work_order。",
+        "“{name}” starts clocks, but the process is no work order: give it the property case.kind = work_order.",
     ),
     "clock_never_stopped": (
         "阶段“{name}”起算时限“{clock}”，但阶段内没有任务停止它（sla.stop）。",
@@ -47,6 +52,9 @@ def _check_start(element: ElementModel, elements: Mapping[str, ElementModel]) ->
     if element.kind != "subProcess":
         yield _finding("clock_outside_phase", element)
         return
+    process = next((one for one in elements.values() if one.kind == "process"), None)
+    if process is not None and process.properties.get("case.kind") != WORK_ORDER_KIND:
+        yield _finding("clock_without_work_order", element)
     for function in (YELLOW, RED):
         if not any(_is_light(event, element, function) for event in elements.values()):
             yield _finding("phase_without_lights", element, function="${" + function + "}")

@@ -84,10 +84,13 @@ def fold(events: Iterable[ClockEvent], terms: ClockTerms, calendar: Calendar, no
     """The clock as it stands at `now`. Facts later than `now` are not looked at.
 
     `events` in the order they were recorded; they count in the order they took effect. A fact that cannot count (a
-    second stop, a resume of what runs) is kept in the arithmetic with a remark. ValueError if it has not started.
+    second stop, a resume of what runs) is kept in the arithmetic with a remark. A look from before the start, when the
+    database's clock has stepped back, sees it as just started. ValueError if it has never started.
     """
     tally = _Tally(terms, calendar, terms.limit, terms.source)
-    for event in sorted(events, key=lambda e: (e.at, e.recorded_at)):
+    facts = sorted(events, key=lambda e: (e.at, e.recorded_at))
+    now = max([_second(now), *(_second(fact.at) for fact in facts[:1] if fact.kind == "started")])
+    for event in facts:
         if _second(event.at) <= _second(now):
             tally.steps.append(Step(event, _take(tally, event)))
     if tally.started is None:

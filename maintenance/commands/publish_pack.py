@@ -46,7 +46,13 @@ def publish_pack(uow: UnitOfWork, content: bytes) -> PublishedPack:
         if known.sha256 != digest:
             raise PackVersionTaken(pack=pack.key, version=pack.version)
         return PublishedPack(known.id, pack.key, pack.version, False)
-    values = {"key": pack.key, "version": pack.version, "content": content.decode(), "sha256": digest}
+    values = {
+        "key": pack.key,
+        "version": pack.version,
+        "valid_from": pack.valid_from,
+        "content": content.decode(),
+        "sha256": digest,
+    }
     pack_id: int = uow.connection.execute(
         insert(PolicyPack).values(**values, published_at=uow.now).returning(table.c.id)
     ).scalar_one()

@@ -40,6 +40,7 @@ class PolicyPack(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     key: Mapped[str] = mapped_column(String(20))
     version: Mapped[int]
+    valid_from: Mapped[date]  # local day from which it judges new tickets
     content: Mapped[str] = mapped_column(Text)  # the YAML as published
     sha256: Mapped[str] = mapped_column(String(64))  # of the content's UTF-8 bytes, hexadecimal
     published_at: Mapped[datetime]

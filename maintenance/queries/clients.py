@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, and_, exists, or_, select
 
+from engine import nouns
 from engine.authorization import Actor
 from engine.errors import Invalid, NotFound
 from engine.models import Organisation
@@ -56,7 +57,7 @@ def client_to_start_for(connection: Connection, actor: Actor, key: str | None, t
     else:
         chosen = [client for client in clients if client.id == actor.organisation_id] or clients
     if not chosen:
-        raise NotFound(what="业主单位")
+        raise NotFound(what=nouns.CLIENT)
     if len(chosen) > 1:
         words = {"zh": "请指明业主单位。", "en": "Say for which client."}
         raise Invalid({"organisation": [{"code": "required", **words}]})

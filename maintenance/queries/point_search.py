@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from engine.authorization import Actor
 from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.search import contains
 from maintenance.models import Point
 from maintenance.visibility import visible_points
 
@@ -35,12 +36,10 @@ def point_search(
     The caller has checked that the actor may start cases for the client.
     """
     point = Point.__table__
+    found = contains(search, point.c.code, point.c.name, point.c.road)
     query = select(point.c.code, point.c.name, point.c.road, point.c.district, point.c.key_site).where(
-        visible_points(point, actor, client_id), point.c.state == "active"
+        visible_points(point, actor, client_id), point.c.state == "active", *found
     )
-    if words := search.strip():
-        columns = (point.c.code, point.c.name, point.c.road)
-        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
     if after:
         (code,) = decode(after, str)
         query = query.where(point.c.code > code)

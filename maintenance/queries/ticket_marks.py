@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from engine.calendar import TABLELESS
-from engine.models import TaskCandidate, UserTask
+from engine.models import UserTask
 from maintenance.clocks.events import ClockEvent
 from maintenance.clocks.fold import ClockState, fold
 from maintenance.clocks.terms import ClockTerms
@@ -49,19 +49,3 @@ def open_steps(connection: Connection, root_ids: Collection[int]) -> dict[int, l
     for root_id, name in connection.execute(query.order_by(task.c.created_at, task.c.id)):
         names[root_id].append(name)
     return names
-
-
-def waiting_groups(connection: Connection, root_id: int) -> dict[str, list[str]]:
-    """Task id -> the groups that may claim it, for the open tasks of a ticket that nobody has claimed."""
-    task, candidate = UserTask.__table__, TaskCandidate.__table__
-    query = (
-        select(candidate.c.task_id, candidate.c.group_key)
-        .join(task, task.c.id == candidate.c.task_id)
-        .where(task.c.root_id == root_id, task.c.state == "open", task.c.assignee_id.is_(None))
-        .where(candidate.c.group_key.is_not(None))
-        .order_by(candidate.c.id)
-    )
-    groups: dict[str, list[str]] = {}
-    for task_id, group in connection.execute(query):
-        groups.setdefault(task_id, []).append(group)
-    return groups

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("id", BigId, nullable=False),
         sa.Column("key", sa.String(length=20), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("published_at", UtcDateTime(), nullable=False),

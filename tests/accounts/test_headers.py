@@ -10,7 +10,7 @@ from tests.accounts.city import City
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/token", 200), ("/me", 303), ("/api/me", 401), ("/nowhere", 404), ("/broken", 500), ("/static/none.js", 404)],
+    [("/token", 200), ("/me", 401), ("/api/me", 401), ("/nowhere", 404), ("/broken", 500), ("/static/none.js", 404)],
 )
 def test_every_answer_has_strict_headers(city: City, path: str, status: int) -> None:
     answer = city.browser().get(path)

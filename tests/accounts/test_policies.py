@@ -21,36 +21,16 @@ from accounts.policies import (
     requires,
     signed_in,
 )
-from accounts.refusals import safe_next
 from tests.accounts.city import City
 
 T = TypeVar("T")
 
 
-def test_anonymous_machines_get_401_as_problem_json(city: City) -> None:
-    answer = city.browser().get("/api/me")
-    assert answer.status_code == 401
-    assert answer.content_type == "application/problem+json"
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
-    assert answer.json == {
-        "type": "about:blank",
-        "title": "Please sign in.",
-        "status": 401,
-        "code": "sign_in_required",
-        "detail": "请先登录。",
-    }
-
-
-def test_anonymous_people_are_led_to_the_page_for_signing_in(city: City) -> None:
-    answer = city.browser().get("/me?page=2&word=红灯")
-    assert answer.status_code == 303
-    assert answer.location == "/sign-in?next=/me%3Fpage%3D2%26word%3D%E7%BA%A2%E7%81%AF"
-
-
-def test_a_part_of_a_page_asks_the_whole_page_to_go(city: City) -> None:
-    headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/tasks?mine=1"}
-    answer = city.browser().client.get("/me", headers=headers)
-    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in?next=/tasks%3Fmine%3D1")
+def test_whoever_is_not_signed_in_is_told_so(city: City) -> None:
+    for path in ("/api/me", "/me?page=2"):
+        answer = city.browser().get(path)
+        assert (answer.status_code, answer.json["code"]) == (401, "sign_in_required")
+        assert (answer.json["title"], answer.json["detail"]) == ("Please sign in.", "请先登录。")
 
 
 def test_missing_rights_are_named(city: City) -> None:
@@ -152,26 +132,6 @@ def test_flask_smorest_views_are_declared_like_others() -> None:
 def test_a_permission_that_does_not_exist_cannot_be_asked_for(permissions: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="no such permissions"):
         requires(*permissions)
-
-
-@pytest.mark.parametrize(
-    ("target", "path"),
-    [
-        ("/tickets?page=2", "/tickets?page=2"),
-        (None, "/"),
-        ("", "/"),
-        ("tickets", "/"),
-        ("https://evil.example/", "/"),
-        ("//evil.example", "/"),
-        ("///evil.example", "/"),
-        ("/\\evil.example", "/"),
-        ("/a\\b", "/"),
-        ("/\t/evil.example", "/"),
-        ("javascript:alert(1)", "/"),
-    ],
-)
-def test_after_signing_in_one_stays_at_home(target: str | None, path: str) -> None:
-    assert safe_next(target) == path
 
 
 class Half(MethodView):

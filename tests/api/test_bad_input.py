@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.json_body import MAX_DEPTH, read_json
-from api.refusals import MalformedJson
+from engine.json_text import MAX_DEPTH, MalformedJson, read_json
 from tests.api.town import REPORT, Town
 
 BAD_JSON = {
@@ -173,8 +172,13 @@ def test_what_cannot_be_an_id_is_no_address(path: str, quiet_town: Town) -> None
 
 
 def test_the_largest_id_is_looked_for(quiet_town: Town) -> None:
-    answer = quiet_town.dispatch.get("/instances/9223372036854775807")
-    assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+    for person, path in (
+        (quiet_town.dispatch, "/instances/9223372036854775807"),
+        (quiet_town.drawer, "/definitions/9223372036854775807"),
+        (quiet_town.drawer, "/definitions/9223372036854775807/content"),
+    ):
+        answer = person.get(path)
+        assert (answer.status_code, answer.json["code"]) == (404, "not_found"), path
 
 
 def test_a_body_beyond_the_limit_is_not_read(quiet_town: Town) -> None:

@@ -62,6 +62,7 @@ def test_points_are_those_of_the_client_and_of_ones_own_contract(town: Town) -> 
     assert [p["code"] for p in town.reporter.get("/points").json["items"]] == ["P1", "P2", "P3"]
     assert [p["name"] for p in town.reporter.get("/points?search=路口 2").json["items"]] == ["client 路口 2"]
     assert town.reporter.get("/points?search=%25").json["items"] == []
+    assert [p["name"] for p in town.reporter.get("/points?search=%20路口 2 ").json["items"]] == ["client 路口 2"]
     assert [p["name"] for p in town.rival.get("/points?limit=1").json["items"]] == ["other_client 路口 1"]
     assert town.rival.get("/points?organisation=client").status_code == 404
     town.add_contract("other_client", "contractor")

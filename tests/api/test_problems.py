@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from api.problems import DOORS, problem
+from engine.errors import SignalboxError
 from tests.api.town import PEOPLE, Town
 
 
 def test_a_refusal_in_english_and_in_chinese(quiet_town: Town) -> None:
     body = {
         "type": "urn:signalbox:not_found",
-        "title": "There is no such 工单, or you may not see it.",
+        "title": "There is no such case, or you may not see it.",
         "status": 404,
         "detail": "找不到该工单，或您无权查看。",
         "code": "not_found",
@@ -22,7 +24,7 @@ def test_a_refusal_in_english_and_in_chinese(quiet_town: Town) -> None:
         assert answer.json == body, accept
         assert answer.headers["Content-Language"] == "zh-CN"
     english = quiet_town.dispatch.get(path, headers={"Accept-Language": "en-GB,en;q=0.9,zh;q=0.1"})
-    assert english.json == {**body, "detail": body["title"]}
+    assert english.json == {**body, "detail": body["title"], "params": {"what": "case"}}
     assert english.headers["Content-Language"] == "en"
     assert "Accept-Language" in english.headers["Vary"]
     assert english.content_type == "application/problem+json"
@@ -49,6 +51,28 @@ def test_nobody_is_told_to_sign_in(quiet_town: Town) -> None:
         assert answer.content_type == "application/problem+json"
     bad = client.get("/api/v1/me", headers={"Authorization": "Bearer sbx_00000000_" + "0" * 64})
     assert (bad.status_code, bad.json["code"]) == (401, "api_key_invalid")
+
+
+def test_the_refusal_of_a_stranger_is_whole(quiet_town: Town) -> None:
+    answer = quiet_town.browser().get("/api/v1/me")
+    assert answer.json == {
+        "type": "urn:signalbox:sign_in_required",
+        "title": "Please sign in.",
+        "status": 401,
+        "detail": "请先登录。",
+        "code": "sign_in_required",
+    }
+
+
+def test_every_machine_door_answers_its_own_refusals(quiet_town: Town) -> None:
+    """Pages' handlers know nothing of machines: each route under the doors belongs to a blueprint with handlers."""
+    app = quiet_town.app
+    doors = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(DOORS)]
+    assert len(doors) > 20
+    handlers = app.error_handler_spec
+    assert [
+        r.rule for r in doors if handlers[r.endpoint.rpartition(".")[0]][None].get(SignalboxError) is not problem
+    ] == []
 
 
 def test_a_missing_permission_is_named(quiet_town: Town) -> None:

@@ -16,7 +16,7 @@ from engine.models import Participant, TaskCandidate, User, UserTask
 from engine.unit_of_work import UnitOfWork
 from tests.conftest import T0
 from tests.engine.definition.drawings import drawing, end, start, user
-from tests.factories import CONTRACTOR, actor, deploy, everything, fetch, open_tasks, open_ticket, told
+from tests.factories import CLIENT, actor, deploy, everything, fetch, open_ticket, told
 
 
 def assigned(engine: Engine, data: dict[str, Any] | None = None, **attributes: Any) -> Any:
@@ -95,13 +95,14 @@ def test_a_long_name_of_a_step_is_cut(engine: Engine) -> None:
     assert assigned(engine, name="长" * 300, candidateGroups="desk").name == "长" * 200
 
 
-def test_named_people_of_another_organisation_take_part(engine: Engine) -> None:
-    task = assigned(engine, assignee="fitter")
-    rows = fetch(engine, select(Participant.organisation_id, Participant.reason).order_by(Participant.organisation_id))
-    assert (CONTRACTOR, "task") in [tuple(row) for row in rows]
-    facts = told(engine, task.instance_id)[0].facts
-    assert {"type": "participant_added", "organisation": CONTRACTOR, "reason": "task"} in facts
-    assert list(open_tasks(engine, task.instance_id)) == ["a"]
+@pytest.mark.parametrize("name", ["stranger", "outsider", "fitter"])
+def test_people_of_organisations_that_do_not_take_part_are_unknown(engine: Engine, name: str) -> None:
+    """Else a name typed into a form would open the case to another client, and tell which names exist there."""
+    task = assigned(engine, assignee=name, candidateGroups="desk")
+    assert task.assignee_id is None
+    created = next(f for f in told(engine, task.instance_id)[0].facts if f["type"] == "task_created")
+    assert created["unknown"] == [name]
+    assert [row.organisation_id for row in fetch(engine, select(Participant.organisation_id))] == [CLIENT]
 
 
 @pytest.mark.parametrize(

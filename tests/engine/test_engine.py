@@ -70,7 +70,7 @@ def test_after_five_tries_it_is_a_conflict(engine: Engine, error: Callable[[], E
     [
         NotFound,
         ValueError,
-        lambda: IntegrityError("INSERT", {}, Busy("23505")),
+        lambda: IntegrityError("INSERT", {}, Busy("23503")),
         lambda: OperationalError("SELECT", {}, Busy("57P01")),
         lambda: OperationalError("SELECT", {}, Exception("disk I/O error")),
     ],

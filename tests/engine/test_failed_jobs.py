@@ -24,7 +24,7 @@ from engine.models import Incident, Job, Organisation, ProcessInstance
 from engine.unit_of_work import RunAgain
 from engine.worker import drain
 from tests.conftest import T0
-from tests.engine.timed import Hand, begin, fired, timed_engine, waiting
+from tests.engine.timed import Hand, begin, fired, reevaluate, timed_engine, waiting
 from tests.factories import CLIENT, OTHER_CONTRACTOR, actor, everything, fetch, open_tasks, told
 
 
@@ -203,6 +203,29 @@ def test_an_operator_lets_a_failed_job_run_again(engine: Engine, clock: ManualCl
     ]
     assert drain(engine) == 1
     assert fired(engine, incident.root_id) == [(minutes(60), minutes(10).isoformat())]
+
+
+def test_a_retry_never_runs_a_job_before_it_is_due(engine: Engine, clock: ManualClock, hand: Hand) -> None:
+    """A clock has moved the due time since the job failed: the incident is settled, and it waits for the new time."""
+    hand.answers["due"] = minutes(10)
+    ticket = begin(engine, "moved", "${test.answer('due')}")
+
+    def fail(context: Context) -> None:
+        raise ZeroDivisionError
+
+    hand.act = fail
+    for later in (0, 10, 70):
+        clock.move_to(minutes(10) + timedelta(seconds=later))
+        drain(engine)
+    hand.act = None
+    assert fetch(engine, select(Job.state))[0].state == "failed"
+    hand.answers["due"] = minutes(600)
+    reevaluate(engine, ticket)
+    (job,) = fetch(engine, select(Job.state, Job.attempts, Job.run_at))
+    assert tuple(job) == ("waiting", 0, minutes(600))
+    assert fetch(engine, select(Incident.resolved_at))[0].resolved_at == clock.now()
+    clock.move_to(minutes(599))
+    assert drain(engine) == 0
 
 
 def test_a_retry_that_is_refused_changes_nothing(engine: Engine, failed: str) -> None:

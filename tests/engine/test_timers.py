@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -61,6 +62,15 @@ def test_a_cycle_keeps_equal_distances_and_ends() -> None:
 def test_missed_rounds_of_a_cycle_are_one() -> None:
     assert due("cycle", "R/PT10M", now=minutes(45), firings=1, last_due=minutes(10)) == minutes(50)
     assert due("cycle", "R/PT10M", now=minutes(40), firings=1, last_due=minutes(10)) == minutes(50)
+
+
+def test_rounds_missed_for_decades_are_counted_not_walked() -> None:
+    """One firing held the write lock for 22 s of CPU when each missed minute was walked."""
+    began = time.process_time()
+    last = datetime(1970, 1, 1, 0, 0, 30, tzinfo=UTC)
+    assert due("cycle", "R/PT1M", now=T0, firings=1, last_due=last) == T0 + timedelta(seconds=30)
+    assert due("cycle", "R/P1D", now=T0, firings=1, last_due=last) == datetime(2026, 11, 21, 0, 0, 30, tzinfo=UTC)
+    assert time.process_time() - began < 2.5
 
 
 def test_a_cycle_with_a_start() -> None:

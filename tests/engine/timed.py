@@ -41,7 +41,7 @@ class Hand:
 
 
 def timed_engine(database: Database, clock: Clock, hand: Hand) -> Engine:
-    answer = Function("test.answer", hand.answer, zh="回答", en="answer", parameters=("name",))
+    answer = Function("test.answer", hand.answer, zh="回答", en="answer", parameters=("name",), rearms=True)
     act = Service("test.act", hand.serve, zh="动作", en="act")
     engine = factories.new_engine(database, clock, functions=(answer,), services=(act,))
     factories.open_city(engine)

@@ -33,6 +33,8 @@ def codes(call: Callable[..., object], *arguments: object) -> dict[str, list[str
     [
         (TEXT, "  摄像机\t离线 ", "摄像机\t离线"),
         (TEXT, "字" * 200, "字" * 200),
+        (TEXT, "\u202a025-5550100\u202c", "025-5550100"),
+        (TEXT, "\u2066张\u202e三\u2069", "张三"),
         (AREA, "一\r\n二", "一\n二"),
         (AREA, "字" * 4000, "字" * 4000),
         (NUMBER, 10, 10),

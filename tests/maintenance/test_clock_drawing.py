@@ -20,7 +20,7 @@ def light(id: str, function: str, *, interrupting: bool = False, kind: str = "da
 
 
 GOOD = (
-    element("p", "process"),
+    element("p", "process", properties={"case.kind": "work_order"}),
     element("phase", "subProcess", properties={"sla.start": "respond, arrive"}),
     element("a", "userTask", "phase", properties={"sla.stop": "respond"}),
     element("deep", "subProcess", "phase"),
@@ -42,6 +42,7 @@ def test_a_phase_with_both_lights_and_its_stops_has_no_finding() -> None:
     ("changed", "expected"),
     [
         (element("phase", "userTask", properties={"sla.start": "respond"}), ("clock_outside_phase", "phase")),
+        (element("p", "process"), ("clock_without_work_order", "phase")),
         (light("y", "sla.next_breach()"), ("phase_without_lights", "phase")),
         (light("r", "sla.next_breach()", interrupting=True), ("phase_without_lights", "phase")),
         (light("r", "sla.next_breach()", kind="duration"), ("phase_without_lights", "phase")),

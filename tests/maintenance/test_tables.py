@@ -66,7 +66,15 @@ def contract(**changes: Any) -> dict[str, Any]:
 
 
 def pack(**changes: Any) -> dict[str, Any]:
-    return {"key": "FC", "version": 1, "content": "", "sha256": "0" * 64, "published_at": NOW, **changes}
+    return {
+        "key": "FC",
+        "version": 1,
+        "valid_from": date(2026, 1, 1),
+        "content": "",
+        "sha256": "0" * 64,
+        "published_at": NOW,
+        **changes,
+    }
 
 
 def point(**changes: Any) -> dict[str, Any]:

@@ -124,6 +124,7 @@ def my_tasks(**changes: Any) -> dict[str, Any]:
         "subject": "离线",
         "point": "点位一",
         "who": "我",
+        "since": None,
     }
     row |= {"light": dates.remaining(NOW + MINUTE, NOW), "due": NOW + MINUTE, "claim_url": "/tasks/7/claim"}
     tabs = [{"key": key, "url": f"/tasks?tab={key}", "count": 1} for key in ("open", "candidate", "done", "started")]
@@ -206,7 +207,8 @@ def ticket(**changes: Any) -> dict[str, Any]:
         "back_url": "/tickets",
     }
     base |= {"light": None, "steps": task()["steps"], "context": task()["context"], "clocks": [clock]}
-    base |= {"open_tasks": [{"name": "到场", "who": "王强", "url": "/tasks/7", "light": ("剩 1 分", "warn")}]}
+    open_task = {"name": "到场", "who": "王强", "since": NOW, "url": "/tasks/7", "light": ("剩 1 分", "warn")}
+    base |= {"open_tasks": [open_task]}
     base |= {"forms": [{"title": "报修", "who": "赵芸", "at": NOW, "facts": [{"label": "现象", "value": None}]}]}
     return (
         base

@@ -39,6 +39,11 @@ def test_remaining(due: datetime, zh: str, en: str, light: str) -> None:
     assert dates.remaining(due, NOW, language="en") == (en, light)
 
 
+def test_the_whole_due_second_is_met() -> None:
+    assert dates.remaining(NOW, later(milliseconds=999)).light == "warn"
+    assert dates.remaining(NOW, later(seconds=1)).light == "late"
+
+
 @pytest.mark.parametrize(("warn_at", "light"), [(NOW, "warn"), (later(seconds=1), "ok")])
 def test_a_clocks_own_threshold_decides_about_yellow(warn_at: datetime, light: str) -> None:
     assert dates.remaining(later(minutes=48), NOW, warn_at).light == light
@@ -102,6 +107,8 @@ def test_the_tag_keeps_the_exact_instant_and_escapes_its_words() -> None:
         ("2026-11-20T02:14:20Z", "2026-11-20T10:14"),
         ("2026-11-20T10:14", "2026-11-20T10:14"),
         ("明天", "明天"),
+        ("9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59+00:00"),
+        ("0001-01-01T00:00:00+23:59", "0001-01-01T00:00:00+23:59"),
     ],
 )
 def test_what_a_time_control_holds(value: datetime | str | None, text: str) -> None:

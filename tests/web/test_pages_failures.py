@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from accounts.policies import declarations
@@ -65,6 +68,11 @@ def test_a_broken_server_gives_a_number_and_no_trace(
 def broken_part(pages: Pages, language: str):  # type: ignore[no-untyped-def]
     visitor: Visitor = pages.visitor("dispatcher", language)
     return visitor.get("/tickets", **{"HX-Request": "true"})
+
+
+def test_the_foot_names_the_version_of_the_project(pages: Pages) -> None:
+    project = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]
+    assert project["version"] in pages.visitor().get("/sign-in").text("//footer")
 
 
 def test_machines_get_problems_not_pages(pages: Pages) -> None:

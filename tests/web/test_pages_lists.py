@@ -54,9 +54,11 @@ def test_a_task_walks_through_the_tabs(pages: Pages) -> None:
     assert "夜间画面全黑" in answer.text("//ul[@class='rows']")
     assert "滨河路东口" in answer.text("//ul[@class='rows']")
     assert "剩 10 分" in answer.text("//ul[@class='rows']")
+    assert answer.text("//div[@class='row-who soft']") == "待服务值班签收今天 10:00 起"
     assert desk.post(f"/tasks/{task}/claim").location == f"/tasks/{task}"
     answer = desk.get("/tasks")
     assert answer.text("//ul[@class='tabs']") == "待办 1 待签 0 已办 0 我发起"
+    assert answer.text("//div[@class='row-who soft']") == "服务值班"
     assert answer.text("//nav").startswith("我的任务1")
     desk.post(f"/tasks/{task}/complete", {"engineer": "field_engineer"})
     answer = desk.get("/tasks?tab=done")

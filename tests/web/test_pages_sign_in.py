@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from engine.authorization import ENGINE
 from engine.models import User
 from engine.unit_of_work import UnitOfWork
 from tests.web.house import PASSWORD, Pages
+from web.signed_out import safe_next
 
 
 def test_a_wrong_password_is_said_and_the_name_is_kept(pages: Pages) -> None:
@@ -47,6 +49,28 @@ def test_nobody_is_sent_to_another_site(pages: Pages) -> None:
         assert visitor.post("/language", {"language": "en", "next": target}).location == "/"
 
 
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        ("/tickets?page=2", "/tickets?page=2"),
+        (None, "/"),
+        ("", "/"),
+        ("tickets", "/"),
+        ("https://evil.example/", "/"),
+        ("//[", "/"),
+        ("http://[", "/"),
+        ("//evil.example", "/"),
+        ("///evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("/a\\b", "/"),
+        ("/\t/evil.example", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_after_signing_in_one_stays_at_home(target: str | None, path: str) -> None:
+    assert safe_next(target) == path
+
+
 def test_the_newer_session_ends_the_older_and_both_are_told(pages: Pages) -> None:
     older, newer = pages.visitor("dispatcher"), pages.visitor()
     told = newer.follow(newer.sign_in("dispatcher"))
@@ -64,6 +88,33 @@ def test_a_session_that_was_not_used_is_told_so(pages: Pages) -> None:
     answer = visitor.get(visitor.get("/tasks").location)
     words = "You have been signed out: the session was not used for too long."
     assert answer.text("//*[@role='alert']") == words
+
+
+def test_a_form_that_was_sent_too_late_is_shown_for_copying(pages: Pages) -> None:
+    ticket = pages.dispatched()
+    respond, visitor = f"/tasks/{pages.task(ticket, 'respond')}", pages.visitor("field_engineer")
+    hidden = {"_form": visitor.get(respond).page.xpath("//input[@name='_form']/@value")[0]}
+    pages.clock.move_to(pages.clock.now() + timedelta(minutes=31))
+    answer = visitor.post(f"{respond}/complete", hidden | {"responded_how": "phone", "note": "<b>堵车</b>"})
+    assert (answer.status, answer.text("//h1")) == (401, "登录已失效，本次提交没有保存")
+    assert "长时间未操作，已自动退出，请重新登录。" in answer.text()
+    assert "怎么响应的 已电话联系 联系情况 <b>堵车</b>" in answer.text("//dl")
+    (link,) = answer.page.xpath("//main//a")
+    assert (link.get("href"), link.get("target")) == (f"/sign-in?next={respond}", "_blank")
+    for path, form in (
+        (f"/tickets/{ticket}/comments", {"comment": "门锁着"}),
+        (f"/tickets/{ticket}/cancel", {"reason": "误报"}),
+    ):
+        assert next(iter(form.values())) in visitor.post(path, form).text("//dl")
+
+
+def test_nothing_typed_and_words_of_another_site_lead_to_signing_in(pages: Pages) -> None:
+    visitor = pages.visitor()
+    claim = f"/tasks/{'0' * 32}/claim"
+    assert visitor.post(claim).location == f"/sign-in?next={claim.removesuffix('/claim')}"
+    foreign = visitor.post("/tickets/1/comments", {"csrf_token": "forged", "comment": "请转账"})
+    assert (foreign.status, foreign.location) == (303, "/sign-in?next=/tickets/1")
+    assert "请转账" not in foreign.response.text
 
 
 def test_signing_out(pages: Pages) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import orjson
+import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from engine.authorization import ENGINE
@@ -9,7 +12,9 @@ from engine.commands.cancel_instance import cancel_instance
 from engine.commands.claim_task import claim_task
 from engine.commands.complete_task import complete_task
 from engine.models import ProcessInstance, UserTask
+from forms.layout import Item, Layout
 from tests.web.house import Answer, Pages, give_role
+from web.fields import posted
 
 WRONG = {"cause": "x" * 300, "finding": "没有输出", "repairable_on_site": "maybe"}
 
@@ -92,11 +97,50 @@ def test_a_draft_holds_what_the_script_sent_and_the_page_still_opens(pages: Page
     path = at_diagnosis(pages)
     engineer = pages.visitor("field_engineer")
     names = ("cause", "finding", "repairable_on_site", "point", "promise", "unknown")
-    for value in (None, 7, True, ["x"], {"a": 1}, "\0", "<b>", "2026-11-20T10:00"):
+    for value in (None, 7, True, ["x"], {"a": 1}, "<b>", "2026-11-20T10:00"):
         sent = engineer.client.put(
             f"{path}/draft", json=dict.fromkeys(names, value), headers={"X-CSRFToken": engineer.token()}
         )
         assert (sent.status_code, engineer.get(path).status) == (200, 200), value
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"cause": "\\ud800"}',
+        '{"cause": "\\u0000"}',
+        '{"cause": NaN}',
+        f'{{"cause": {"9" * 30}}}',
+        "[" * 300 + "]" * 300,
+        "{",
+    ],
+    ids=["half a letter", "U+0000", "NaN", "30 digits", "300 lists", "no JSON"],
+)
+def test_a_draft_that_cannot_be_kept_is_refused_in_words(pages: Pages, body: str) -> None:
+    path = at_diagnosis(pages)
+    task, engineer = path.rpartition("/")[2], pages.visitor("field_engineer")
+    engineer.post(f"{path}/draft", {"cause": "雷击"}, Accept="application/json")
+    headers = engineer.headers | {"X-CSRFToken": engineer.token()}
+    sent = engineer.client.put(f"{path}/draft", data=body, content_type="application/json", headers=headers)
+    assert sent.status_code == 400
+    assert sent.json is not None
+    assert (sent.json["saved"], sent.json["code"]) == (False, "malformed_json")
+    assert sent.json["message"].startswith("请求体不是可用的 JSON：")
+    assert draft_of(pages, task) == '{"cause":"雷击"}'
+
+
+def test_a_typed_number_of_any_size_can_be_kept(app: Flask) -> None:
+    layout = Layout("f", "", (Item("number", "Field_1", "n"),))
+    for text, value in (
+        ("9" * 30, 1e30),
+        ("9007199254740991", 2**53 - 1),
+        ("12", 12),
+        ("1.5", 1.5),
+        ("1e999", "1e999"),
+    ):
+        with app.test_request_context("/", method="POST", data={"n": text}):
+            assert posted(layout) == {"n": value}
+            assert orjson.loads(orjson.dumps(posted(layout))) == {"n": value}
 
 
 def test_somebody_else_s_draft_is_refused_in_words(pages: Pages) -> None:

@@ -48,7 +48,16 @@ def test_left_alone_it_turns_yellow_red_and_is_escalated(pages: Pages) -> None:
     ]
     page = pages.visitor("line_officer").get(f"/tickets/{ticket}")
     assert "红灯 已超 10 分" in page.text("//div[@class='case-title']")
-    assert "督办超时工单待项目经理签收" in page.text("//div[@class='open-task']")
+    waiting = [text(one) for one in page.page.xpath("//div[@class='open-task']//div[@class='soft']")]
+    assert waiting == [
+        "待服务值班签收今天 10:00 起",
+        "待项目经理签收今天 10:10 起",
+        "待业主单位签收今天 10:20 起",
+    ]
+    desk = pages.visitor("dispatcher", "en")
+    desk.post(f"/tasks/{pages.task(ticket, 'dispatch')}/claim")
+    opened = desk.get(f"/tickets/{ticket}")
+    assert text(opened.page.xpath("//div[@class='open-task']//div[@class='soft']")[0]) == "服务值班since Today 10:00"
 
 
 def test_a_reader_without_history_sees_the_progress_only(pages: Pages) -> None:

@@ -31,6 +31,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "source": "x",
     },
     "clock_stopped": {"clock": "respond", "clock_name": "响应", "verdict": "met", "due": LATER, "elapsed": "PT7M"},
+    "clock_voided": {"clock": "respond", "clock_name": "响应", "reason": "工单已撤销"},
     "element_completed": {"element": "e", "name": "步骤", "kind": "exclusiveGateway"},
     "element_cancelled": {"element": "e", "name": "", "kind": "userTask"},
     "task_created": {"element": "e", "name": "派单", "task": "t", "groups": ["dispatcher"], "unknown": ["ghost"]},

@@ -12,11 +12,12 @@ from accounts.people import current_actor
 from accounts.policies import signed_in
 from engine.authorization import Actor
 from engine.errors import Invalid
+from engine.queries.candidates import NOBODY, Candidates, candidates
 from engine.queries.instance_list import InstanceItem, instance_list
 from engine.queries.task_list import Tab, TaskItem, task_counts
 from engine.queries.task_list import task_list as read_tasks
 from maintenance.queries.ticket_marks import ClockMark, clock_marks, open_steps
-from web.frame import counted, page
+from web.frame import counted, page, waits_for
 from web.lights import done_light, task_light, ticket_light
 from web.reading import now, reading
 from web.words import _
@@ -102,10 +103,13 @@ def _rows(connection: Connection, actor: Actor, tab: str, words: str) -> tuple[l
         return [_raised_row(item, marks[item.id], steps[item.id]) for item in raised.items], raised.next
     found = read_tasks(connection, actor, name, search=words, after=after, limit=PAGE)
     marks = clock_marks(connection, {item.root_id for item in found.items}, now())
-    return [_task_row(item, tab, marks[item.root_id], actor) for item in found.items], found.next
+    free = [item.id for item in found.items if item.assignee is None]
+    offered = candidates(connection, free) if free else {}
+    rows = [_task_row(item, tab, marks[item.root_id], actor, offered.get(item.id, NOBODY)) for item in found.items]
+    return rows, found.next
 
 
-def _task_row(item: TaskItem, tab: str, marks: list[ClockMark], actor: Actor) -> dict[str, Any]:
+def _task_row(item: TaskItem, tab: str, marks: list[ClockMark], actor: Actor, offered: Candidates) -> dict[str, Any]:
     done = tab == "done"
     claimable = tab == "candidate" and actor.may("task.work")
     return {
@@ -115,7 +119,8 @@ def _task_row(item: TaskItem, tab: str, marks: list[ClockMark], actor: Actor) ->
         "name": item.name,
         "subject": item.fields.get("symptom") or item.title,
         "point": item.fields.get("point_name", ""),
-        "who": item.assignee or _("nobody yet"),
+        "who": item.assignee or waits_for(offered),
+        "since": None if item.assignee else item.created_at,
         "light": done_light(item.due_at, item.completed_at) if done else task_light(item.due_at, marks, now()),
         "due": None if done else item.due_at,
         "claim_url": url_for("task.claim", task_id=item.id) if claimable else None,
@@ -133,6 +138,7 @@ def _raised_row(item: InstanceItem, marks: list[ClockMark], open_now: list[str])
         "subject": counted(open_now) if active else ended,
         "point": item.fields.get("point_name", ""),
         "who": item.started_by,
+        "since": None,
         "light": ticket_light(marks, now(), active=active) or ("–", ""),
         "due": None,
         "claim_url": None,

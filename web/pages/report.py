@@ -25,7 +25,7 @@ from maintenance.queries.clients import Client, startable_clients
 from maintenance.queries.work_order import open_on_point
 from maintenance.work_orders import NoContract, NoPack
 from web.failures import home, message
-from web.fields import defaults, drawn, form_errors, posted
+from web.fields import LAYOUT, defaults, drawn, form_errors, posted
 from web.frame import page
 from web.i18n import language
 from web.reading import now, reading
@@ -46,7 +46,7 @@ def show() -> Response:
     layout = house().forms.layout(FORM)
     sent = {item.key: text for item in layout.items if item.key and (text := request.args.get(item.key))}
     values = {"occurred_at": now().isoformat(timespec="minutes"), **defaults(layout), **sent}
-    return _page(request.args.get("client", ""), values, secrets.token_urlsafe(16))
+    return _page(current_actor(), request.args.get("client", ""), values, secrets.token_urlsafe(16))
 
 
 @blueprint.post("/report")
@@ -57,22 +57,23 @@ def submit() -> AnyResponse:
     with reading() as connection:
         client = _chosen(_clients(connection, actor), client_key)
     if client is None:
-        return _page(client_key, values, key, 422)
+        return _page(actor, client_key, values, key, 422)
     print_of = hashlib.sha256(orjson.dumps([client.id, values], option=orjson.OPT_SORT_KEYS)).hexdigest()
     try:
         started = house().engine.run(run_once, actor, key, print_of, start_instance, client.id, PROCESS, values)
     except Invalid as error:
-        return _page(client_key, values, key, 422, invalid=error)
+        return _page(actor, client_key, values, key, 422, invalid=error)
     except IdempotencyKeyReused:
         words = _("This form has been handed in once already. If it is another fault, send it again.")
-        return _page(client_key, values, secrets.token_urlsafe(16), 409, errors=[words])
+        return _page(actor, client_key, values, secrets.token_urlsafe(16), 409, errors=[words])
     except (Conflict, NotFound, NoContract, NoPack) as error:
-        return _page(client_key, values, key, error.status, errors=[_words(error)])
+        return _page(actor, client_key, values, key, error.status, errors=[_words(error)])
     flash(_("Reported. The ticket number is %(number)s.", number=started["business_key"]), "success")
     return redirect(url_for("ticket.show", instance_id=started["instance_id"]), 303)
 
 
 def _page(
+    actor: Actor,
     client_key: str,
     values: dict[str, Any],
     key: str,
@@ -81,16 +82,15 @@ def _page(
     invalid: Invalid | None = None,
     errors: list[str] | None = None,
 ) -> Response:
-    actor, layout = current_actor(), house().forms.layout(FORM)
     with reading() as connection:
         offered = _clients(connection, actor)
         client = _chosen(offered, client_key)
-        form = _form(connection, client, values, key, invalid, errors or []) if client else None
+        form = _form(connection, actor, client, values, key, invalid, errors or []) if client else None
         same = _same_point(connection, actor, client, values.get("point"))
     if not offered:
         return _no_client()
     view = {
-        "title": layout.title,
+        "title": house().forms.layout(FORM).title,
         "intro": "" if form else _("For which client do you report?"),
         "clients": [_client_entry(one, client) for one in offered] if len(offered) > 1 else [],
         "same": same,
@@ -102,6 +102,7 @@ def _page(
 
 def _form(
     connection: Connection,
+    actor: Actor,
     client: Client,
     values: dict[str, Any],
     key: str,
@@ -109,12 +110,12 @@ def _form(
     errors: list[str],
 ) -> dict[str, Any]:
     layout = house().forms.layout(FORM)
-    options = CaseChoices(connection, current_actor(), client.id, None)
+    options = CaseChoices(connection, actor, client.id, None)
     refresh = {"point": url_for("report.show", client=client.key)}
     return {
         "action": url_for("report.submit"),
         "fields": drawn(layout, options, values, {}, invalid, refresh),
-        "hidden": {KEY: key, CLIENT: client.key},
+        "hidden": {LAYOUT: FORM, KEY: key, CLIENT: client.key},
         "known": {},
         "errors": [*errors, *form_errors(layout, invalid)],
         "submit_label": _("Report"),

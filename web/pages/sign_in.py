@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from accounts.errors import AccountsError, PasswordExpired, Waiting
 from accounts.people import refusal
 from accounts.policies import public, signed_in
-from accounts.refusals import safe_next
 from accounts.sign_in import change_own_password, sign_in, sign_out
 from web import dates, i18n
 from web.frame import page, visitor
 from web.i18n import language
+from web.signed_out import safe_next
 from web.words import _
 
 blueprint = Blueprint("sign_in", __name__)

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from accounts.house import house
 from accounts.people import current_actor
 from accounts.policies import requires, signed_in
-from accounts.refusals import problem
 from engine.commands.add_comment import add_comment
 from engine.commands.claim_task import claim_task
 from engine.commands.complete_task import complete_task
@@ -28,16 +27,18 @@ from engine.errors import (
     TaskNotOpen,
     TaskTaken,
 )
+from engine.json_text import read_json
 from engine.queries.task_detail import TaskDetail, task_detail
 from engine.queries.task_list import task_list
 from forms.layout import Layout
+from forms.problems import FORM, problem
 from web.failures import message
 from web.fields import posted, words_of
-from web.filled import typed
+from web.filled import offered_names, typed
 from web.frame import page
 from web.i18n import language
 from web.reading import reading
-from web.task_view import NO_FORM, Attempt, task_view
+from web.task_view import NO_FORM, Attempt, choices, task_view
 from web.words import _
 
 blueprint = Blueprint("task", __name__, url_prefix="/tasks/<task_id>")
@@ -84,10 +85,8 @@ def complete(task_id: str) -> AnyResponse:
         house().engine.run(complete_task, current_actor(), task_id, values)
     except Invalid as error:
         return _page(task_id, 422, Attempt(values=values, invalid=error))
-    except GONE as error:
-        return _gone(task_id, error, layout, values)
-    except STAYS as error:
-        return _page(task_id, error.status, Attempt(values=values, errors=(error.message(language()),)))
+    except (*GONE, *STAYS) as error:
+        return _refused(task_id, error, layout, values)
     return _onwards(detail)
 
 
@@ -95,20 +94,14 @@ def complete(task_id: str) -> AnyResponse:
 @requires("task.work")
 def draft(task_id: str) -> AnyResponse:
     """From the script: the form's fields, or a JSON object; any 2xx means kept. Without it a button, and back."""
-    values = request.get_json(silent=True) if request.is_json else posted(_layout(_detail(task_id)))
-    script = request.is_json or request.accept_mimetypes.best == "application/json"
-    if not isinstance(values, dict):
-        return problem(Invalid({"_form": [{"code": "not_an_object", "zh": "应为对象。", "en": "Send an object."}]}))
+    if request.is_json or request.accept_mimetypes.best == "application/json":
+        return _keep_for_script(task_id)
+    layout = _layout(_detail(task_id))
+    values = posted(layout)
     try:
         house().engine.run(save_draft, current_actor(), task_id, values)
     except SignalboxError as error:
-        if script:
-            return problem(error)
-        if isinstance(error, GONE):
-            return _gone(task_id, error, _layout(_detail(task_id)), values)
-        return _page(task_id, error.status, Attempt(values=values, errors=(error.message(language()),)))
-    if script:
-        return jsonify(saved=True)
+        return _refused(task_id, error, layout, values)
     flash(_("The draft is kept."), "success")
     return redirect(url_for("task.show", task_id=task_id), 303)
 
@@ -129,6 +122,27 @@ def _page(task_id: str, status: int = 200, attempt: Attempt | None = None) -> Re
     with reading() as connection:
         view = task_view(connection, current_actor(), task_id, attempt or Attempt())
     return page("task.html", "tasks", status, task=view)
+
+
+def _keep_for_script(task_id: str) -> Response:
+    """{"saved": true}; or false with the refusal's code and words, and its status."""
+    try:
+        values = read_json(request.get_data()) if request.is_json else posted(_layout(_detail(task_id)))
+        if not isinstance(values, dict):
+            raise Invalid({FORM: [problem("not_an_object")]})
+        house().engine.run(save_draft, current_actor(), task_id, values)
+    except SignalboxError as error:
+        answer = jsonify(saved=False, code=error.code, message=error.message(language()))
+        answer.status_code = error.status
+        return answer
+    return jsonify(saved=True)
+
+
+def _refused(task_id: str, error: SignalboxError, layout: Layout, values: dict[str, Any]) -> Response:
+    """The form as it was sent and why not; or that it can no longer be handed in."""
+    if isinstance(error, GONE):
+        return _gone(task_id, error, layout, values)
+    return _page(task_id, error.status, Attempt(values=values, errors=(error.message(language()),)))
 
 
 def _do(task_id: str, command: Callable[..., None], said: Callable[[], str]) -> AnyResponse:
@@ -166,8 +180,9 @@ def _gone(task_id: str, error: SignalboxError, layout: Layout, values: dict[str,
     """What happened to the task meanwhile, how to go on, and what had been typed."""
     actor = current_actor()
     with reading() as connection:
-        detail, left = task_detail(connection, actor, task_id), typed(connection, layout, values)
-    who = detail.assignee or _("somebody")
+        detail = task_detail(connection, actor, task_id)
+        names = offered_names(layout, choices(connection, actor, detail))
+    left, who = typed(layout, values, names), detail.assignee or _("somebody")
     if detail.state == "completed" and detail.assignee_id == actor.id:
         title, happened = _("You have done this already"), _("Your first submission counts; this one changed nothing.")
     elif detail.state == "completed":

@@ -16,11 +16,11 @@ from engine.commands.add_comment import add_comment
 from engine.commands.cancel_instance import MAX_REASON, cancel_instance
 from engine.errors import Invalid
 from engine.queries.instance_detail import OpenTaskItem
-from maintenance.queries.ticket_marks import ClockMark, clock_marks, waiting_groups
+from maintenance.queries.ticket_marks import ClockMark, clock_marks
 from web import filled
 from web.case_view import STATES, CaseView, case_view
 from web.fields import words_of
-from web.frame import group_name, listed, page
+from web.frame import page, waits_for
 from web.lights import clock_name, clock_row, task_light, ticket_light
 from web.reading import now, reading
 from web.timeline import timeline, told_in
@@ -86,7 +86,6 @@ def _view(connection: Connection, actor: Actor, case: CaseView) -> dict[str, Any
     """Everything but the forms at the end. Who may not read history sees the progress and own forms."""
     instance, whole = case.detail.instance, actor.may("history.read")
     marks = clock_marks(connection, [case.id], now())[case.id]
-    groups = waiting_groups(connection, case.id)
     told = told_in(connection, case.items, {clock.key: clock_name(clock) for clock in case.clocks})
     process = _("%(name)s, version %(version)s", name=instance.process_name, version=instance.version)
     return {
@@ -99,7 +98,7 @@ def _view(connection: Connection, actor: Actor, case: CaseView) -> dict[str, Any
         "back_url": url_for("tickets.ticket_list") if actor.may("case.read") else url_for("my_tasks.task_list"),
         "steps": case.steps() if instance.state != "cancelled" else [],
         "context": case.context(),
-        "open_tasks": [_open_task(task, marks, groups.get(task.id, [])) for task in case.detail.tasks],
+        "open_tasks": [_open_task(task, marks) for task in case.detail.tasks],
         "clocks": [clock_row(clock, case.order.contractor if case.order else "", now()) for clock in case.clocks],
         "timeline": timeline(case.items, told, whole=whole),
         "forms": [_form(case, form) for form in reversed(case.forms) if whole or form.username == actor.name],
@@ -109,11 +108,11 @@ def _view(connection: Connection, actor: Actor, case: CaseView) -> dict[str, Any
     }
 
 
-def _open_task(task: OpenTaskItem, marks: list[ClockMark], groups: list[str]) -> dict[str, Any]:
-    waits = _("Waits for %(groups)s", groups=listed([group_name(group) for group in groups]) or _("nobody"))
+def _open_task(task: OpenTaskItem, marks: list[ClockMark]) -> dict[str, Any]:
     return {
         "name": task.name,
-        "who": task.assignee or waits,
+        "who": task.assignee or waits_for(task.candidates),
+        "since": task.created_at,
         "url": url_for("task.show", task_id=task.id),
         "light": task_light(task.due_at, marks, now()) if task.due_at else None,
     }

@@ -51,3 +51,13 @@ def test_a_participant_may_and_an_ended_case_still_takes_words(engine: Engine) -
     engine.run(cancel_instance, actor("chief"), ticket, "x")
     engine.run(add_comment, actor("fitter"), ticket, "知道了")
     assert told(engine, ticket)[-1].facts == [{"type": "commented", "text": "知道了"}]
+
+
+def test_words_are_about_a_step_of_this_case(engine: Engine, ticket: int) -> None:
+    other = open_ticket(engine, "one_step").instance_id
+    foreign = open_tasks(engine, other)["a"]
+    before = everything(engine)
+    for task in (foreign, "f" * 32):
+        with pytest.raises(NotFound):
+            engine.run(add_comment, actor("clerk2"), ticket, "x", task)
+    assert everything(engine) == before

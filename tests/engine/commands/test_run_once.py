@@ -11,13 +11,14 @@ from sqlalchemy import func, select
 
 from engine.clock import ManualClock
 from engine.commands.add_comment import add_comment
+from engine.commands.complete_task import complete_task
 from engine.commands.run_once import IdempotencyKeyReused, run_once
 from engine.commands.start_instance import start_instance
 from engine.engine import Engine
 from engine.errors import NotFound
 from engine.models import IdempotencyKey, ProcessInstance
 from tests.engine.drawings import ONE_STEP
-from tests.factories import CLIENT, actor, deploy, everything, fetch, open_ticket, told
+from tests.factories import CLIENT, actor, deploy, everything, fetch, open_tasks, open_ticket, told
 
 PRINT, OTHER_PRINT = "a" * 64, "b" * 64
 
@@ -89,3 +90,18 @@ def test_eight_at_the_same_moment_have_one_effect(engine: Engine) -> None:
         answers = list(pool.map(send, range(8)))
     assert answers == [answers[0]] * 8
     assert cases(engine) == 1
+
+
+def test_one_key_sent_at_the_same_moment_completes_a_step_once(engine: Engine) -> None:
+    """The losers meet a case that the winner has changed; they must still get the winner's answer."""
+    ticket = open_ticket(engine, "one_step").instance_id
+    (task,) = open_tasks(engine, ticket).values()
+    barrier = Barrier(6)
+
+    def complete(_: int) -> Any:
+        barrier.wait()
+        return engine.run(run_once, actor("clerk1"), "k", PRINT, complete_task, task, {})
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(complete, range(6))) == [None] * 6
+    assert [item.command for item in told(engine, ticket)] == ["start_instance", "complete_task"]

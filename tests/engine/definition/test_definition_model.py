@@ -104,7 +104,7 @@ def test_timers() -> None:
     elements = model(drawing("p", nodes, ["s -> a -> e", "t1 -> e", "t2 -> e", "t3 -> e"])).elements
     assert elements["t1"].timer == TimerModel("duration", "PT4H")
     assert elements["t2"].timer == TimerModel("date", "${sla.next_warn()}")
-    assert elements["t3"].timer == TimerModel("cycle", "R3/PT10M")
+    assert elements["t3"].timer == TimerModel("cycle", "R3/PT10M", repeats=True)
     assert [elements[key].interrupting for key in ("t1", "t2", "t3")] == [True, False, False]
     assert [elements[key].attached_to for key in ("t1", "t2", "t3")] == ["a", "a", "a"]
 

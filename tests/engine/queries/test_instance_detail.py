@@ -13,6 +13,7 @@ from engine.database import Database
 from engine.engine import Engine
 from engine.extensions import Context
 from engine.models import Job
+from engine.queries.candidates import Candidates
 from engine.queries.instance_detail import InstanceDetail, OpenTaskItem, TimerItem, instance_detail
 from engine.worker import drain
 from tests.conftest import T0
@@ -33,7 +34,7 @@ def test_tasks_and_timers(engine: Engine) -> None:
     engine.run(claim_task, actor("clerk2"), tasks["b"])
     found = detail(engine, ticket)
     assert sorted(found.tasks, key=lambda task: task.element_id) == [
-        OpenTaskItem(tasks["a"], "a", "a", None, None, T0),
+        OpenTaskItem(tasks["a"], "a", "a", None, None, T0, Candidates(groups=("desk",))),
         OpenTaskItem(tasks["b"], "b", "b", "CLERK2", None, T0),
     ]
     job = fetch(engine, select(Job.id))[0].id

@@ -7,6 +7,7 @@ import pytest
 from engine.commands.claim_task import claim_task
 from engine.commands.complete_task import complete_task
 from engine.commands.save_draft import save_draft
+from engine.commands.unclaim_task import unclaim_task
 from engine.engine import Engine
 from engine.queries.task_detail import TaskDetail, task_detail
 from tests.conftest import T0
@@ -49,10 +50,11 @@ def test_who_may_claim_and_complete(engine: Engine, task: str) -> None:
     assert detail(engine, "chief", task).state == "completed"
 
 
-def test_a_draft_is_shown_to_who_may_go_on_with_it(engine: Engine, task: str) -> None:
+def test_a_draft_is_shown_to_who_typed_it(engine: Engine, task: str) -> None:
     engine.run(save_draft, actor("clerk1"), task, {"note": "half"})
-    assert detail(engine, "clerk2", task).draft == {"note": "half"}
-    assert detail(engine, "chief", task).draft is None
-    engine.run(claim_task, actor("clerk1"), task)
-    assert detail(engine, "clerk1", task).draft == {"note": "half"}
-    assert detail(engine, "clerk2", task).draft is None
+    for change in (None, claim_task, unclaim_task):
+        if change is not None:
+            engine.run(change, actor("clerk1"), task)
+        assert detail(engine, "clerk1", task).draft == {"note": "half"}
+        assert detail(engine, "clerk2", task).draft is None
+        assert detail(engine, "chief", task).draft is None

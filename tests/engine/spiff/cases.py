@@ -13,14 +13,15 @@ from engine.definition.check import check
 from engine.definition.model import ProcessModel
 from engine.expressions.functions import STANDARD
 from engine.expressions.language import Language
-from engine.expressions.registry import FunctionRegistry
+from engine.expressions.registry import Function, FunctionRegistry
 from engine.extensions import Parameter, Service
 from engine.spiff.behaviour import Place
 from engine.spiff.builder import Specification, build
 from engine.spiff.execution import Execution, OpenTask, WaitingTimer
 from engine.spiff.workflow import ACTIVE, flows, in_order
 
-LANGUAGE = Language(FunctionRegistry(STANDARD))
+NEXT_DUE = Function("next_due", lambda: None, zh="下次", en="next", rearms=True)
+LANGUAGE = Language(FunctionRegistry((*STANDARD, NEXT_DUE)))
 Call = Callable[[Mapping[str, Any]], Any]
 
 
@@ -29,7 +30,7 @@ def _nothing(*_: Any, **__: Any) -> None:
 
 
 NOTE = Service("test.note", _nothing, zh="记", en="note", parameters=(Parameter("what", "any", "事", "what", False),))
-CATALOGUE = Catalogue(language=LANGUAGE, services={NOTE.name: NOTE})
+CATALOGUE = Catalogue(language=LANGUAGE, rearming=frozenset({NEXT_DUE.name}), services={NOTE.name: NOTE})
 
 
 def model(content: bytes) -> ProcessModel:

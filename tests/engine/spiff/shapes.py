@@ -18,7 +18,7 @@ from tests.engine.definition.drawings import (
     user,
 )
 
-NEXT = "${next_due}"  # a timer that asks for its next date
+NEXT = "${next_due()}"  # a timer that asks for its next date
 
 
 def users(*ids: str) -> list[Node]:

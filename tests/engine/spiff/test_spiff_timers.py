@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.definition.model import ElementModel, TimerModel
 from engine.spiff.errors import TaskNotReady, TimerNotWaiting
-from engine.spiff.execution import repeats
 from tests.engine.definition.drawings import drawing, end, exclusive, parallel, start, sub, timer, user
 from tests.engine.spiff import shapes
 from tests.engine.spiff.cases import Run
@@ -174,29 +172,6 @@ def test_a_cycle_waits_again_and_a_duration_does_not(saving: bool) -> None:
     run = Run(content, saving=saving).armed("cycle", "once").fire("once").armed("cycle").fire("cycle", "cycle")
     assert run.armed("cycle").timer("cycle").firings == 2
     run.do("a").ended()
-
-
-@pytest.mark.parametrize(
-    ("kind", "text", "interrupting", "expected"),
-    [
-        ("cycle", "R/PT1H", False, True),
-        ("cycle", "R/PT1H", True, False),
-        ("date", "${next}", False, True),
-        ("date", "2026-01-01T00:00:00Z", False, False),
-        ("date", "${next}", True, False),
-        ("duration", "${next}", False, False),
-    ],
-)
-def test_what_repeats(kind: str, text: str, interrupting: bool, expected: bool) -> None:
-    element = ElementModel(
-        id="t",
-        kind="boundaryEvent",
-        name="",
-        scope="p",
-        interrupting=interrupting,
-        timer=TimerModel(kind, text),  # type: ignore[arg-type]
-    )
-    assert repeats(element) is expected
 
 
 @both

@@ -1,4 +1,4 @@
-"""Reads a JSON body strictly: what two programs could understand differently, or would choke on, is refused."""
+"""Reads JSON text strictly: what two programs could understand differently, or would choke on, is refused."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from api.refusals import MalformedJson
+from engine.errors import EngineError
 
 MAX_DEPTH = 20  # objects and lists within each other
 LARGEST = 2**63 - 1  # whole numbers either side of zero
+
+
+class MalformedJson(EngineError):
+    """The body cannot be read as JSON: {reason_en}."""
+
+    code = "malformed_json"
+    zh = "请求体不是可用的 JSON：{reason_zh}。"
 
 
 class _Refused(ValueError):
@@ -21,15 +28,15 @@ class _Refused(ValueError):
         super().__init__(en)
 
 
-def read_json(body: bytes) -> Any:
-    """The value of a UTF-8 body. Raises MalformedJson.
+def read_json(text: bytes) -> Any:
+    """The value of a text in UTF-8. Raises MalformedJson.
 
     Refused: names that stand twice in an object, NaN and Infinity, numbers beyond 64 bits, characters that cannot be
     stored (U+0000, lone surrogates), and more than 20 levels.
     """
     try:
         value = json.loads(
-            body.decode("utf-8"),
+            text.decode("utf-8"),
             object_pairs_hook=_object,
             parse_constant=_constant,
             parse_int=_whole,

@@ -1,0 +1,192 @@
+"""The rows that follow from an instance's tree: user tasks and jobs, written as they differ from what was loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from sqlalchemy import delete, insert, select, update
+
+from engine.assignment import Assignment, assign
+from engine.definition.model import ElementModel
+from engine.extensions import Context
+from engine.models import Incident, Job, TaskCandidate, UserTask
+from engine.spiff.behaviour import Place
+from engine.spiff.execution import OpenTask, WaitingTimer
+from engine.timers import Arming, arm
+from engine.work import Work
+
+MAX_NAME = 200  # a longer name of a drawing is cut in lists
+
+
+class Owner(Protocol):
+    """What the rows need of their case."""
+
+    work: Work
+    id: int
+    root_id: int
+    organisation_id: int
+
+    def context(self, element: ElementModel | None) -> Context: ...
+
+    def fact(self, type: str, element: ElementModel | None = None, **data: Any) -> None: ...
+
+    def evaluate(self, source: str, data: Mapping[str, Any], place: Place | None) -> Any: ...
+
+
+class TaskRows:
+    """User tasks: opened as steps become ready, cancelled as they vanish; the command closes what it completes."""
+
+    def __init__(self, case: Owner) -> None:
+        self._case = case
+        self._known: set[str] = set()
+        self._completed: set[str] = set()
+
+    def loaded(self, tasks: Iterable[OpenTask]) -> None:
+        self._known = {task.task_id for task in tasks}
+
+    def completed(self, task_id: str) -> None:
+        """The command has closed this row."""
+        self._completed.add(task_id)
+
+    def save(self, open_now: list[OpenTask]) -> None:
+        gone = self._known - {task.task_id for task in open_now} - self._completed
+        work = self._case.work
+        if gone:
+            work.connection.execute(
+                update(UserTask).where(UserTask.id.in_(gone)).values(state="cancelled", completed_at=work.now)
+            )
+        for task in open_now:
+            if task.task_id not in self._known:
+                self._open(task)
+
+    def _open(self, task: OpenTask) -> None:
+        case, element = self._case, task.element
+        who = assign(case.work, case.context(element), element, task.data)
+        row = {
+            "id": task.task_id,
+            "organisation_id": case.organisation_id,
+            "instance_id": case.id,
+            "root_id": case.root_id,
+            "element_id": element.id,
+            "name": self._name(task),
+            "form_key": element.form_key,
+            "state": "open",
+            "assignee_id": who.assignee_id,
+            "priority": who.priority,
+            "due_at": who.due_at,
+            "created_at": case.work.now,
+        }
+        case.work.connection.execute(insert(UserTask), row)
+        self._add_candidates(task.task_id, who)
+        case.fact("task_created", element, task=task.task_id, **who.as_fact())
+
+    def _name(self, task: OpenTask) -> str:
+        """As drawn, and in brackets what this one is about, where the drawing says so (property `task.detail`)."""
+        element = task.element
+        detail = element.properties.get("task.detail")
+        said = str(self._case.context(element).value(detail, task.data)) if detail else ""
+        return f"{element.name or element.id}{f'（{said}）' if said else ''}"[:MAX_NAME]
+
+    def _add_candidates(self, task_id: str, who: Assignment) -> None:
+        rows: list[dict[str, Any]] = [{"task_id": task_id, "group_key": group, "user_id": None} for group in who.groups]
+        rows += [{"task_id": task_id, "group_key": None, "user_id": user} for user in who.user_ids]
+        if rows:
+            self._case.work.connection.execute(insert(TaskCandidate), rows)
+
+
+class TimerRows:
+    """Jobs: armed as timers begin to wait, moved when their expression answers anew, dropped with their timers."""
+
+    def __init__(self, case: Owner) -> None:
+        self._case = case
+        self._known: set[str] = set()
+        self._fired: dict[str, Mapping[str, Any]] = {}  # element id -> job of the timer that fired in this command
+        self._ask_again = False
+
+    def loaded(self, timers: Iterable[WaitingTimer]) -> None:
+        self._known = {timer.task_id for timer in timers}
+
+    def awaits(self, job_id: str) -> bool:
+        """Whether the timer of a job waited in the execution when it was loaded."""
+        return job_id in self._known
+
+    def fired(self, job: Mapping[str, Any]) -> None:
+        self._fired[job["element_id"]] = job
+
+    def reevaluate(self) -> None:
+        self._ask_again = True
+
+    def save(self, waiting: list[WaitingTimer]) -> None:
+        gone = self._known - {timer.task_id for timer in waiting}
+        if gone:
+            self._drop(gone)
+        asked = [timer for timer in waiting if self._ask_again or timer.task_id not in self._known]
+        jobs = self._jobs([timer.task_id for timer in asked if timer.task_id in self._known])
+        for timer in asked:
+            self._arm(timer, jobs.get(timer.task_id))
+
+    def _jobs(self, ids: list[str]) -> dict[str, Mapping[Any, Any]]:
+        if not ids:
+            return {}
+        table = Job.__table__
+        rows = self._case.work.connection.execute(select(table).where(table.c.id.in_(ids))).mappings()
+        return {row["id"]: row for row in rows}
+
+    def _arm(self, timer: WaitingTimer, job: Mapping[Any, Any] | None) -> None:
+        """Ask the timer for its due time and let the job row say so; null: not armed."""
+        case, work = self._case, self._case.work
+        fired = self._fired.get(timer.element.id) if timer.firings else None
+        last = job or fired
+        arming = Arming(
+            armed_at=last["armed_at"] if last else work.now,
+            now=work.now,
+            firings=timer.firings,
+            last_due=fired["due_at"] if fired else None,
+            due=job["due_at"] if job else None,
+        )
+        place = Place(timer.element, timer.task_id)
+        due = arm(timer.element, lambda text: case.evaluate(text, timer.data, place), arming)
+        if due is None:
+            if job:
+                self._drop({timer.task_id})
+                case.fact("timer_disarmed", timer.element)
+        elif job is None:
+            row = {
+                "id": timer.task_id,
+                "organisation_id": case.organisation_id,
+                "instance_id": case.id,
+                "root_id": case.root_id,
+                "kind": "timer",
+                "element_id": timer.element.id,
+                "state": "waiting",
+                "armed_at": arming.armed_at,
+                "due_at": due,
+                "run_at": due,
+                "firings": timer.firings,
+                "attempts": 0,
+            }
+            work.connection.execute(insert(Job), row)
+            case.fact("timer_armed", timer.element, due=due.isoformat())
+        elif job["due_at"] != due:
+            moved = {"due_at": due, "run_at": due, "state": "waiting", "attempts": 0}
+            work.connection.execute(update(Job).where(Job.id == timer.task_id).values(moved))
+            if job["state"] == "failed":
+                self._resolve([timer.task_id])
+            case.fact("timer_retimed", timer.element, before=job["due_at"].isoformat(), due=due.isoformat())
+
+    def _drop(self, ids: set[str]) -> None:
+        """The timers are gone, and with them whatever could not be done for them."""
+        dropped = delete(Job).where(Job.id.in_(ids)).returning(Job.id, Job.state)
+        failed = [job_id for job_id, state in self._case.work.connection.execute(dropped) if state == "failed"]
+        if failed:
+            self._resolve(failed)
+
+    def _resolve(self, job_ids: list[str]) -> None:
+        """What the engine could not do is no longer asked of it."""
+        work = self._case.work
+        work.connection.execute(
+            update(Incident)
+            .where(Incident.job_id.in_(job_ids), Incident.resolved_at.is_(None))
+            .values(resolved_at=work.now, resolved_by=work.actor.id)
+        )
