@@ -136,7 +136,11 @@ def my_tasks(**changes: Any) -> dict[str, Any]:
         "keep": {"tab": "open"},
         "rows": [row],
     }
-    return base | {"refresh_url": "/tasks?tab=open", "next_url": "/tasks?after=7", "report_url": "/report"} | changes
+    return (
+        base
+        | {"refresh_url": "/tasks?tab=open", "next_url": "/tasks?after=7", "report_url": "/report", "may_work": True}
+        | changes
+    )
 
 
 def task(**changes: Any) -> dict[str, Any]:

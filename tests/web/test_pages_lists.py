@@ -41,6 +41,9 @@ def test_home_is_the_place_of_one_s_work(pages: Pages) -> None:
     pages.dispatched()
     assert pages.visitor("field_engineer").get("/").location == "/tasks?tab=open"
     assert pages.visitor("auditor").get("/").location == "/tickets"
+    assert pages.visitor("admin").get("/").location == "/tasks?tab=started"
+    assert "账号与接口密钥在服务器的命令行上管理" in pages.visitor("admin").get("/tasks").text("//div[@class='empty']")
+    assert "您可以查看的工单在“工单”页。" in pages.visitor("auditor").get("/tasks").text("//div[@class='empty']")
     assert pages.visitor().get("/").location == "/sign-in?next=/"
 
 

@@ -34,7 +34,7 @@ PAGE = 20
 def home() -> AnyResponse:
     """People begin where their work is: own tasks, then offered ones; who only reads, with the tickets."""
     actor = current_actor()
-    if not actor.may("task.work"):
+    if actor.may("case.read") and not actor.may("task.work"):
         return redirect(url_for("tickets.ticket_list"))
     with reading() as connection:
         counts = task_counts(connection, actor)
@@ -63,6 +63,8 @@ def task_list() -> AnyResponse:
         "refresh_url": _address(tab, words, request.args.get("after")),
         "next_url": _address(tab, words, following) if following else None,
         "report_url": url_for("report.show") if actor.may("case.start") else None,
+        "may_work": actor.may("task.work"),
+        "keeps_accounts": actor.may("user.admin"),
     }
     return page("my_tasks.html", "tasks", tasks=view)
 
