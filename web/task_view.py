@@ -48,6 +48,7 @@ def task_view(connection: Connection, actor: Actor, task_id: str, attempt: Attem
     marks = clock_marks(connection, [case.id], now())[case.id]
     working = detail.may_complete and actor.may("task.work")
     done = [case.answers(form) for form in case.forms if form.task_id == detail.id]
+    earlier = [form for form in case.forms_for(actor) if form["task_id"] not in (None, detail.id)]
     is_open = detail.state == "open"
     if is_open:
         light = task_light(detail.due_at, marks, now()) if detail.due_at else None
@@ -64,6 +65,7 @@ def task_view(connection: Connection, actor: Actor, task_id: str, attempt: Attem
         "light": light,
         "steps": case.steps(),
         "context": case.context(),
+        "earlier": earlier,
         "clocks": [clock_bar(clock, now()) for clock in case.clocks],
         "claim": _claim(detail, actor),
         "open": is_open,

@@ -46,6 +46,15 @@ def test_claim_and_give_back(pages: Pages) -> None:
     assert watcher.page.xpath("//form[@data-staff-form]") == []
 
 
+def test_what_the_steps_before_have_said_stands_beside_the_form(pages: Pages) -> None:
+    path = at_diagnosis(pages)
+    earlier = "//aside//details[@class='filled']"
+    page = pages.visitor("field_engineer").get(path)
+    titles = [element.text for element in page.page.xpath(f"{earlier}/summary/b")]
+    assert titles == ["到场签到", "响应报修", "核实派单"]
+    assert pages.visitor("reporter").get(path).page.xpath(earlier) == []
+
+
 def test_errors_stand_beside_their_field_and_nothing_typed_is_lost(pages: Pages) -> None:
     path = at_diagnosis(pages)
     answer = pages.visitor("field_engineer").post(f"{path}/complete", WRONG)

@@ -17,7 +17,6 @@ from engine.commands.cancel_instance import MAX_REASON, cancel_instance
 from engine.errors import Invalid
 from engine.queries.instance_detail import OpenTaskItem
 from maintenance.queries.ticket_marks import ClockMark, clock_marks
-from web import filled
 from web.case_view import STATES, CaseView, case_view
 from web.fields import words_of
 from web.frame import page, waits_for
@@ -101,7 +100,7 @@ def _view(connection: Connection, actor: Actor, case: CaseView) -> dict[str, Any
         "open_tasks": [_open_task(task, marks) for task in case.detail.tasks],
         "clocks": [clock_row(clock, case.order.contractor if case.order else "", now()) for clock in case.clocks],
         "timeline": timeline(case.items, told, whole=whole),
-        "forms": [_form(case, form) for form in reversed(case.forms) if whole or form.username == actor.name],
+        "forms": case.forms_for(actor),
         "incidents": [_incident(case, one.element_id, one.code) for one in case.detail.incidents],
         "comment": None,
         "cancel": None,
@@ -116,11 +115,6 @@ def _open_task(task: OpenTaskItem, marks: list[ClockMark]) -> dict[str, Any]:
         "url": url_for("task.show", task_id=task.id),
         "light": task_light(task.due_at, marks, now()) if task.due_at else None,
     }
-
-
-def _form(case: CaseView, form: filled.FilledForm) -> dict[str, Any]:
-    title = filled.title_of(house().forms, form)
-    return {"title": title, "who": form.who, "at": form.at, "facts": case.answers(form)}
 
 
 def _incident(case: CaseView, element_id: str, code: str) -> str:
