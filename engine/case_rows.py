@@ -85,8 +85,8 @@ class TaskRows:
         """As drawn, and in brackets what this one is about, where the drawing says so (property `task.detail`)."""
         element = task.element
         detail = element.properties.get("task.detail")
-        said = str(self._case.context(element).value(detail, task.data)) if detail else ""
-        return f"{element.name or element.id}{f'（{said}）' if said else ''}"[:MAX_NAME]
+        said = self._case.context(element).value(detail, task.data) if detail else None
+        return f"{element.name or element.id}{'' if said in (None, '') else f'（{said}）'}"[:MAX_NAME]
 
     def _add_candidates(self, task_id: str, who: Assignment) -> None:
         rows: list[dict[str, Any]] = [{"task_id": task_id, "group_key": group, "user_id": None} for group in who.groups]

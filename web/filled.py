@@ -134,7 +134,7 @@ def typed(layout: Layout, values: Mapping[str, Any], names: Names) -> list[dict[
             "value": in_words(items[key], value, names) if key in items else value,
         }
         for key, value in values.items()
-        if value not in (False, "")
+        if value is not False and value != ""
     ]
 
 

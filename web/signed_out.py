@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
 from flask import Flask, Response, redirect, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.csrf import check_csrf
@@ -66,7 +67,7 @@ def _typed() -> list[dict[str, Any]]:
     """What the form held, if it was one of our own pages': another site must not put its words into ours."""
     try:
         check_csrf()
-    except CsrfMissing:
+    except (CsrfMissing, RequestEntityTooLarge):
         return []
     library, key = house().forms, request.form.get(LAYOUT, "")
     layout = library.layout(key) if key in library.stored else NO_FORM

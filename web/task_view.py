@@ -47,8 +47,9 @@ def task_view(connection: Connection, actor: Actor, task_id: str, attempt: Attem
     case = case_view(connection, actor, detail.root_id)
     marks = clock_marks(connection, [case.id], now())[case.id]
     working = detail.may_complete and actor.may("task.work")
-    done = [case.answers(form) for form in case.forms if form.task_id == detail.id]
-    earlier = [form for form in case.forms_for(actor) if form["task_id"] not in (None, detail.id)]
+    seen = case.forms_for(actor)
+    done = [form["facts"] for form in seen if form["task_id"] == detail.id]
+    earlier = [form for form in seen if form["task_id"] not in (None, detail.id)]
     is_open = detail.state == "open"
     if is_open:
         light = task_light(detail.due_at, marks, now()) if detail.due_at else None
@@ -69,8 +70,9 @@ def task_view(connection: Connection, actor: Actor, task_id: str, attempt: Attem
         "clocks": [clock_bar(clock, now()) for clock in case.clocks],
         "claim": _claim(detail, actor),
         "open": is_open,
+        "hidden": any(form.task_id == detail.id for form in case.forms) and not done,
         "form": _form(connection, actor, detail, case, attempt) if working else None,
-        "filled": done[-1] if done else [],
+        "filled": done[0] if done else [],
         "comments": comments(case.items),
         "comment": comment | {"errors": list(attempt.comment_errors)} if may_comment else None,
     }

@@ -109,8 +109,12 @@ class ClockBook:
         return clock
 
     def add(self, clock: StoredClock, kind: Kind, at: datetime, reason: str = "", **data: Any) -> ClockState:
-        """Record a fact, renew the cached row, and have the case's timers asked again."""
+        """Record a fact, renew the cached row, and have the case's timers asked again.
+
+        A fact cannot come before the clock's start: where the database's clock has stepped back, it counts from there.
+        """
         context = self._context
+        at = max([at, *(fact.at for fact in clock.events[:1])])
         context.connection.execute(
             insert(ClockEventRow).values(
                 organisation_id=context.organisation_id,

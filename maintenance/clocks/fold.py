@@ -88,7 +88,7 @@ def fold(events: Iterable[ClockEvent], terms: ClockTerms, calendar: Calendar, no
     database's clock has stepped back, sees it as just started. ValueError if it has never started.
     """
     tally = _Tally(terms, calendar, terms.limit, terms.source)
-    facts = sorted(events, key=lambda e: (e.at, e.recorded_at))
+    facts = sorted(events, key=lambda e: e.at)
     now = max([_second(now), *(_second(fact.at) for fact in facts[:1] if fact.kind == "started")])
     for event in facts:
         if _second(event.at) <= _second(now):

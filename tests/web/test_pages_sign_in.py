@@ -11,6 +11,7 @@ from engine.authorization import ENGINE
 from engine.models import User
 from engine.unit_of_work import UnitOfWork
 from tests.web.house import PASSWORD, Pages
+from web.install import MAX_BODY
 from web.signed_out import safe_next
 
 
@@ -69,6 +70,11 @@ def test_nobody_is_sent_to_another_site(pages: Pages) -> None:
 )
 def test_after_signing_in_one_stays_at_home(target: str | None, path: str) -> None:
     assert safe_next(target) == path
+
+
+def test_who_sends_too_much_without_signing_in_is_sent_to_sign_in(pages: Pages) -> None:
+    answer = pages.visitor().client.post("/report", data={"symptom": "x" * (MAX_BODY + 1)})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in?next=/report")
 
 
 def test_the_newer_session_ends_the_older_and_both_are_told(pages: Pages) -> None:

@@ -55,6 +55,17 @@ def test_what_the_steps_before_have_said_stands_beside_the_form(pages: Pages) ->
     assert pages.visitor("reporter").get(path).page.xpath(earlier) == []
 
 
+def test_a_filled_form_is_for_who_filled_it_and_for_who_may_read_history(pages: Pages) -> None:
+    ticket = pages.report(pages.visitor("reporter"))
+    task = pages.task(ticket, "dispatch")
+    note = {"engineer": "field_engineer", "note": "带钥匙"}
+    pages.engine.run(complete_task, pages.actor("dispatcher2", "dispatcher"), task, note)
+    assert "带钥匙" in pages.visitor("auditor").get(f"/tasks/{task}").text("//main")
+    told = pages.visitor("reporter").get(f"/tasks/{task}").text("//main")
+    assert "带钥匙" not in told
+    assert "表单只向办理人显示。" in told
+
+
 def test_errors_stand_beside_their_field_and_nothing_typed_is_lost(pages: Pages) -> None:
     path = at_diagnosis(pages)
     answer = pages.visitor("field_engineer").post(f"{path}/complete", WRONG)

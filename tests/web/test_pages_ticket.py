@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import insert, select, update
 
 from accounts.roles import ROLES
 from engine.authorization import ENGINE
+from engine.commands.cancel_instance import cancel_instance
 from engine.models import Incident, ProcessInstance
 from engine.unit_of_work import UnitOfWork
+from maintenance.queries.ticket_clocks import ticket_clocks
 from tests.web.house import Pages, rename, text
 
 PROBE = "\"><script>alert(1)</script>'{{7*7}}"
@@ -70,6 +73,21 @@ def test_a_reader_without_history_sees_the_progress_only(pages: Pages) -> None:
     assert page.page.xpath("//ol[@class='timeline']//details") == []
     assert page.text("//details[@class='filled']/summary") == "故障报修报修人 · 今天 10:00"
     assert page.text("//td[@class='verdict']") == "按时 剩 30 分 剩 2 小时 剩 4 小时"
+
+
+@pytest.mark.parametrize("back", [0.1, 1])
+def test_a_step_back_of_the_clock_loses_no_stop_and_no_void(pages: Pages, back: float) -> None:
+    pages.later(seconds=0.5)
+    stopped, cancelled = pages.dispatched(), pages.dispatched()
+    pages.later(seconds=-back)
+    path = f"/tasks/{pages.task(stopped, 'respond')}/complete"
+    assert pages.visitor("field_engineer").post(path, {"responded_how": "phone"}).status == 303
+    pages.engine.run(cancel_instance, ENGINE, cancelled, "误报")
+    pages.later(days=1)
+    with pages.engine.read() as connection:
+        respond = ticket_clocks(connection, stopped, pages.clock.now())[0].state
+        void = {clock.state.state for clock in ticket_clocks(connection, cancelled, pages.clock.now())}
+    assert (respond.verdict, respond.stopped_at, void) == ("met", respond.started_at, {"void"})
 
 
 def test_comment_and_cancel(pages: Pages) -> None:
