@@ -22,6 +22,7 @@ MODULES_THAT_RUN_DATA = {"pickle", "marshal", "shelve", "dill", "code", "runpy"}
 CALLS_THAT_RUN_DATA = {"yaml.load", "yaml.unsafe_load", "yaml.full_load", "os.system", "os.popen"}
 OWN_CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
 UNFINISHED = re.compile(r"\b(T[O]DO|F[I]XME|X[X]X|H[A]CK)\b")
+SILENT = {"skip", "skipif", "skipTest", "skipIf", "skipUnless", "xfail", "flaky", "importorskip", "expectedFailure"}
 # Registry hosts, paths of a machine, names of its tools. Brackets keep this line from finding itself.
 MACHINE_WORDS = re.compile(
     r"p[y]pi\.org|p[y]thonhosted|n[p]mjs\.(org|com)|d[e]b\.debian|/w[o]rk/|/f[a]rm/|\.l[i]brary/|\bs[u]bagents?\b"
@@ -229,24 +230,25 @@ def test_nothing_says_it_is_unfinished() -> None:
     assert found == []
 
 
+def silences(tree: ast.Module) -> list[int]:
+    """The lines that use, or import by name, what lets a test pass without having run."""
+    return sorted(
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and node.attr in SILENT)
+        or (isinstance(node, ast.ImportFrom) and any(one.name in SILENT for one in node.names))
+    )
+
+
 def test_nothing_is_skipped_in_silence() -> None:
     """What cannot run fails and names what is missing."""
-    silent = (
-        "pytest.skip",
-        "pytest.xfail",
-        "mark.skip",
-        "mark.skipif",
-        "mark.xfail",
-        "mark.flaky",
-        "pytest.importorskip",
-    )
-    found = [
-        f"{path}:{node.lineno}: {dotted(node)}"
-        for path in with_suffix(".py", "tests")
-        for node in ast.walk(parse(path))
-        if isinstance(node, ast.Attribute) and dotted(node).endswith(silent)
-    ]
+    found = [f"{path}:{line}" for path in with_suffix(".py", "tests") for line in silences(parse(path))]
     assert found == []
+
+
+@pytest.mark.parametrize("name", sorted(SILENT))
+def test_every_way_to_silence_a_test_is_seen(name: str) -> None:
+    assert silences(ast.parse(f"x\npytest.{name}()\npytest.mark.{name}\nfrom pytest import {name}")) == [2, 3, 4]
 
 
 def test_local_files_are_not_in_the_tree() -> None:
