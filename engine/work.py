@@ -16,6 +16,7 @@ from engine.definitions import Definitions
 from engine.expressions.language import Language
 from engine.extensions import Extensions
 from engine.models import HistoryEvent, Participant, User
+from engine.published_decisions import Decisions
 
 
 class RunAgain(Exception):
@@ -30,6 +31,7 @@ class Resources:
     extensions: Extensions
     language: Language
     definitions: Definitions
+    decisions: Decisions
     history_key: bytes
 
 

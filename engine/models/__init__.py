@@ -1,6 +1,7 @@
 """The engine's tables, a file per family. Importing this package registers every one of them on `Base.metadata`."""
 
 from engine.models.base import Base, Json, UtcDateTime
+from engine.models.decision import DecisionDefinition, PublishedDecision
 from engine.models.definition import ProcessDefinition
 from engine.models.history import HistoryEvent
 from engine.models.idempotency import IdempotencyKey
@@ -11,6 +12,7 @@ from engine.models.task import TaskCandidate, UserTask
 
 __all__ = [
     "Base",
+    "DecisionDefinition",
     "HistoryEvent",
     "IdempotencyKey",
     "Incident",
@@ -21,6 +23,7 @@ __all__ = [
     "Participant",
     "ProcessDefinition",
     "ProcessInstance",
+    "PublishedDecision",
     "Role",
     "TaskCandidate",
     "User",
