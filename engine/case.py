@@ -110,7 +110,7 @@ class Case:
         """The execution as it was saved."""
         self.execution = Execution.load(self.specification, state, self)
         self._tasks.loaded(self.execution.open_tasks())
-        self._timers.loaded(self.execution.waiting_timers())
+        self._timers.loaded(self.execution.waiting_events())
 
     # -- what commands do --------------------------------------------------------------------------------------
 
@@ -208,7 +208,7 @@ class Case:
             self.state = "completed"
         active = self.state == "active"
         self._tasks.save(self.execution.open_tasks() if active else [])
-        self._timers.save(self.execution.waiting_timers() if active else [])
+        self._timers.save(self.execution.waiting_events() if active else [])
         if not active:
             for ending in self.work.resources.extensions.endings:
                 ending(self.context(None), self.state)

@@ -12,7 +12,7 @@ from engine.definition.model import ElementModel
 from engine.extensions import Context
 from engine.models import Incident, Job, TaskCandidate, UserTask
 from engine.spiff.behaviour import Place
-from engine.spiff.execution import OpenTask, WaitingTimer
+from engine.spiff.execution import OpenTask, WaitingEvent
 from engine.timers import Arming, arm
 from engine.work import Work
 
@@ -104,7 +104,7 @@ class TimerRows:
         self._fired: dict[str, Mapping[str, Any]] = {}  # element id -> job of the timer that fired in this command
         self._ask_again = False
 
-    def loaded(self, timers: Iterable[WaitingTimer]) -> None:
+    def loaded(self, timers: Iterable[WaitingEvent]) -> None:
         self._known = {timer.task_id for timer in timers}
 
     def awaits(self, job_id: str) -> bool:
@@ -117,7 +117,7 @@ class TimerRows:
     def reevaluate(self) -> None:
         self._ask_again = True
 
-    def save(self, waiting: list[WaitingTimer]) -> None:
+    def save(self, waiting: list[WaitingEvent]) -> None:
         gone = self._known - {timer.task_id for timer in waiting}
         if gone:
             self._drop(gone)
@@ -133,7 +133,7 @@ class TimerRows:
         rows = self._case.work.connection.execute(select(table).where(table.c.id.in_(ids))).mappings()
         return {row["id"]: row for row in rows}
 
-    def _arm(self, timer: WaitingTimer, job: Mapping[Any, Any] | None) -> None:
+    def _arm(self, timer: WaitingEvent, job: Mapping[Any, Any] | None) -> None:
         """Ask the timer for its due time and let the job row say so; null: not armed."""
         case, work = self._case, self._case.work
         fired = self._fired.get(timer.element.id) if timer.firings else None

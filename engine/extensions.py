@@ -64,6 +64,14 @@ class Context(Protocol):
         """The elements of the instance's diagram by id."""
 
 
+class BusinessError(Exception):
+    """Raised by a service for the diagram: an error event on the border of its task catches the code."""
+
+    def __init__(self, code: str, words: str = "") -> None:
+        super().__init__(words or code)
+        self.code, self.words = code, words
+
+
 class ServiceFunction(Protocol):
     def __call__(self, context: Context, /, **parameters: Any) -> Any: ...
 

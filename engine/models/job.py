@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,7 +14,7 @@ WAITING = text("state = 'waiting'")
 
 
 class Job(Base):
-    """作业: a due timer; the only truth about time. Its id is the waiting token's id in the execution."""
+    """作业: a due timer or something to hand on; the only truth about time. A timer's id is its waiting token's id."""
 
     __tablename__ = "job"
     __table_args__ = (
@@ -25,7 +26,7 @@ class Job(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
     root_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
-    kind: Mapped[str] = mapped_column(String(20))  # timer
+    kind: Mapped[str] = mapped_column(String(20))  # timer, message, signal, delivery
     element_id: Mapped[str] = mapped_column(String(255))
     state: Mapped[str] = mapped_column(String(20))  # waiting, failed
     armed_at: Mapped[datetime]  # when the timer began to wait
@@ -33,6 +34,7 @@ class Job(Base):
     run_at: Mapped[datetime]  # when the worker takes it: due_at, later only by back-off after a failed try
     firings: Mapped[int] = mapped_column(default=0)  # of a repeating timer, so far
     attempts: Mapped[int] = mapped_column(default=0)  # failed tries since the last success
+    payload: Mapped[dict[str, Any] | None]  # what is handed on: engine.outbox
 
 
 class Incident(Base):
