@@ -14,9 +14,10 @@ from engine.case_rows import TaskRows, TimerRows
 from engine.definition.model import ElementModel
 from engine.extensions import ElementListener
 from engine.models import ProcessInstance
+from engine.service_rows import ServiceRows
 from engine.spiff.behaviour import Place
 from engine.spiff.builder import Specification
-from engine.spiff.errors import TaskNotReady
+from engine.spiff.errors import ServiceNotStarted, TaskNotReady
 from engine.spiff.execution import Execution
 from engine.work import Work
 
@@ -98,6 +99,7 @@ class Case:
         self.memo: dict[str, Any] = {}
         self._tasks = TaskRows(self)
         self._timers = TimerRows(self)
+        self._services = ServiceRows(self)
 
     # -- beginning ---------------------------------------------------------------------------------------------
 
@@ -111,6 +113,7 @@ class Case:
         self.execution = Execution.load(self.specification, state, self)
         self._tasks.loaded(self.execution.open_tasks())
         self._timers.loaded(self.execution.waiting_timers())
+        self._services.loaded(self.execution.started_services())
 
     # -- what commands do --------------------------------------------------------------------------------------
 
@@ -135,6 +138,13 @@ class Case:
         """Let the timer of a due job fire, and run on to the next stop. A repeating one will be asked anew."""
         self._timers.fired(job)
         self.execution.fire(job["id"])
+
+    def finish_service(self, job_id: str, result: Any) -> None:
+        """An outside call has come back: set what its output mapping says, and run on. Raises ServiceNotStarted."""
+        found = next((one for one in self.execution.started_services() if one.task_id == job_id), None)
+        if found is None:
+            raise ServiceNotStarted
+        self.execution.finish(job_id, self._mapped(found.element, found.data, result))
 
     def cancel(self) -> None:
         self.execution.cancel()
@@ -168,12 +178,19 @@ class Case:
         self.note_fields(values)
         return values
 
-    def call_service(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
+    def call_service(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any] | None:
         element, language = place.element, self.work.resources.language
         context = self.context(element)
         service = self.work.resources.extensions.services[element.service or ""]
         inputs = {k: language.compile_value(text).evaluate(data, context) for k, text in element.inputs.items()}
-        result = service.function(context, **inputs)
+        if not service.inside:
+            self._services.ask(place, inputs)
+            return None
+        return self._mapped(element, data, service.function(context, **inputs))
+
+    def _mapped(self, element: ElementModel, data: Mapping[str, Any], result: Any) -> dict[str, Any]:
+        """The variables that a service's result sets."""
+        language, context = self.work.resources.language, self.context(element)
         seen = {**data, "result": result}
         values = {k: language.compile_value(text).evaluate(seen, context) for k, text in element.outputs.items()}
         if element.result_variable:
@@ -209,6 +226,7 @@ class Case:
         active = self.state == "active"
         self._tasks.save(self.execution.open_tasks() if active else [])
         self._timers.save(self.execution.waiting_timers() if active else [])
+        self._services.save(self.execution.started_services() if active else [])
         if not active:
             for ending in self.work.resources.extensions.endings:
                 ending(self.context(None), self.state)

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 
 from engine import nouns
 from engine.case import Case
-from engine.errors import InstanceNotActive, NotFound, Words
+from engine.errors import InstanceNotActive, InstanceSuspended, NotFound, Words
 from engine.models import ProcessInstance
 from engine.visibility import visible
 from engine.work import Head, RunAgain, Work
@@ -17,7 +17,7 @@ from engine.work import Head, RunAgain, Work
 __all__ = ["INSTANCE", "RunAgain", "UnitOfWork"]
 
 _root = ProcessInstance.__table__
-_HEAD = (_root.c.id, _root.c.organisation_id, _root.c.history_seq, _root.c.history_head)
+_HEAD = (_root.c.id, _root.c.organisation_id, _root.c.history_seq, _root.c.history_head, _root.c.suspended_reason)
 INSTANCE = (_root.c.definition_id, _root.c.execution, _root.c.fields, _root.c.state.label("instance_state"))
 """What an instance is loaded from. A command may read it in one statement with its task or job, after the lock."""
 
@@ -29,12 +29,16 @@ class UnitOfWork(Work):
         super().__init__(*shared)
         self._cases: dict[int, Case] = {}
 
-    def reach(self, what: Words, root_id: Any) -> int:
-        """Lock the case if the actor may see it; its id. `root_id`: a scalar subquery. Raises NotFound(what).
+    def reach(self, what: Words, root_id: Any, *, suspended: bool = False) -> int:
+        """Lock the case if the actor may see it; its id. `root_id`: a scalar subquery.
 
-        Whatever was read of the case before must be read again in a new statement.
+        `suspended`: a suspended case will do, too. Whatever was read of the case before must be read again in a new
+        statement. Raises NotFound(what), InstanceSuspended.
         """
-        return self._lock(what, _root.c.id == root_id, visible(_root, self.actor))
+        locked = self._lock(what, _root.c.id == root_id, visible(_root, self.actor))
+        if not suspended:
+            self._require_running(locked)
+        return locked
 
     def lock(self, root_id: int) -> None:
         """Lock a case of which is known that it may be changed. Raises NotFound."""
@@ -44,10 +48,11 @@ class UnitOfWork(Work):
     def instance(self, instance_id: int, root_id: int, row: Mapping[Any, Any] | None = None) -> Case:
         """The loaded instance, its root locked. `row`: its INSTANCE columns, when read under the lock already.
 
-        Raises NotFound, and InstanceNotActive when it has ended.
+        Raises NotFound, InstanceNotActive when it has ended, and InstanceSuspended.
         """
         if instance_id not in self._cases:
             self.lock(root_id)
+            self._require_running(root_id)
             self._cases[instance_id] = self._load(instance_id, root_id, row or self._row(instance_id))
         return self._cases[instance_id]
 
@@ -94,6 +99,11 @@ class UnitOfWork(Work):
         self.heads[row.id] = Head(*row[1:])
         root_id: int = row.id
         return root_id
+
+    def _require_running(self, root_id: int) -> None:
+        reason = self.heads[root_id].suspended
+        if reason is not None:
+            raise InstanceSuspended(reason=reason)
 
     def _row(self, instance_id: int) -> Mapping[Any, Any]:
         row = self.connection.execute(select(*INSTANCE).where(_root.c.id == instance_id)).mappings().one_or_none()

@@ -40,6 +40,7 @@ class Head:
     organisation_id: int
     seq: int
     hash: bytes | None
+    suspended: str | None = None  # why nobody works on the case now
 
 
 class Work:

@@ -1,6 +1,8 @@
 """The engine's tables, a file per family. Importing this package registers every one of them on `Base.metadata`."""
 
 from engine.models.base import Base, Json, UtcDateTime
+from engine.models.business_field import BusinessField
+from engine.models.case_link import CaseLink
 from engine.models.definition import ProcessDefinition
 from engine.models.history import HistoryEvent
 from engine.models.idempotency import IdempotencyKey
@@ -11,6 +13,8 @@ from engine.models.task import TaskCandidate, UserTask
 
 __all__ = [
     "Base",
+    "BusinessField",
+    "CaseLink",
     "HistoryEvent",
     "IdempotencyKey",
     "Incident",

@@ -19,6 +19,13 @@ class TimerNotWaiting(EngineError):
     zh = "该定时器已不在等待。"
 
 
+class ServiceNotStarted(EngineError):
+    """The call is no longer waited for in the execution."""
+
+    code, status = "service_not_started", 409
+    zh = "该外部调用已不在等待。"
+
+
 class NoConditionHolds(EngineError):
     """No condition of the flows out of “{element}” holds, and it has no default flow."""
 

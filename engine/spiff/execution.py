@@ -15,7 +15,7 @@ from engine.spiff import codec
 from engine.spiff.behaviour import Behaviour
 from engine.spiff.builder import Specification
 from engine.spiff.data import plain
-from engine.spiff.errors import TaskNotReady, TimerNotWaiting
+from engine.spiff.errors import ServiceNotStarted, TaskNotReady, TimerNotWaiting
 from engine.spiff.script_engine import ScriptEngine
 from engine.spiff.specs import FIRED, FIRINGS
 from engine.spiff.steps import run_steps
@@ -41,6 +41,15 @@ class WaitingTimer:
     element: ElementModel
     data: dict[str, Any]  # what its host has come to so far
     firings: int  # before this wait; 0 for the first
+
+
+@dataclass(frozen=True)
+class StartedService:
+    """A service step that waits for its outside call."""
+
+    task_id: str
+    element: ElementModel
+    data: dict[str, Any]
 
 
 class Execution:
@@ -106,6 +115,19 @@ class Execution:
         task.data = data
         self._run()
 
+    def finish(self, task_id: str, values: Mapping[str, Any]) -> None:
+        """Complete a service step whose call has come back, with the variables to set, and run to the next stop.
+
+        Raises ServiceNotStarted and what `advance` raises.
+        """
+        task = self._find(task_id)
+        if task is None or task.state != TaskState.STARTED or self._script_engine.element(task).kind != "serviceTask":
+            raise ServiceNotStarted
+        self._script_engine.begin(self._living())
+        task.data.update(plain(values))
+        task.complete()
+        self._run()
+
     def cancel(self) -> None:
         """End the execution here: open steps and timers are no more."""
         self._script_engine.begin(self._living())
@@ -130,6 +152,15 @@ class Execution:
             OpenTask(task.id.hex, self._script_engine.element(task), task.data)
             for task in self._in_state(TaskState.READY)
             if task.task_spec.manual
+        ]
+
+    def started_services(self) -> list[StartedService]:
+        """Service steps that wait for their outside call, in the order of the tree."""
+        started = [(task, self._script_engine.element(task)) for task in self._in_state(TaskState.STARTED)]
+        return [
+            StartedService(task.id.hex, element, task.data)
+            for task, element in started
+            if element.kind == "serviceTask"
         ]
 
     def waiting_timers(self) -> list[WaitingTimer]:

@@ -18,7 +18,7 @@ class ScriptEngine:
     def __init__(self, model: ProcessModel, behaviour: Behaviour) -> None:
         self._model = model
         self._behaviour = behaviour
-        self._open: dict[str, Place] = {}  # human steps and sub-processes that were entered and not completed
+        self._open: dict[str, Place] = {}  # human steps, sub-processes and calls that are not completed
 
     def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
         return self._behaviour.evaluate(expression, task.data, self._place(task))
@@ -26,15 +26,25 @@ class ScriptEngine:
     def execute(self, task: Any, script: str) -> None:
         task.data.update(plain(self._behaviour.run_script(script, task.data, self._place(task))))
 
-    def call_service(self, task: Any) -> None:
-        task.data.update(plain(self._behaviour.call_service(self._place(task), task.data)))
+    def call_service(self, task: Any) -> bool:
+        """Whether the service has been called; False: it will be, outside, and the step waits for `Execution.finish`."""
+        place = self._place(task)
+        values = self._behaviour.call_service(place, task.data)
+        if values is None:
+            self._open[place.task_id] = place
+            return False
+        task.data.update(plain(values))
+        return True
 
     def begin(self, living: Iterable[Any]) -> None:
         """A command begins: remember what is open, so that its going away is noticed."""
         self._open = {}
         for task in living:
             if task.task_spec.bpmn_id in self._model.elements:
-                self._note(self._place(task))
+                place = self._place(task)
+                self._note(place)
+                if place.element.kind == "serviceTask":  # at rest, it waits for an outside call
+                    self._open[place.task_id] = place
 
     def entered(self, task: Any) -> None:
         place = self._place(task)
@@ -46,7 +56,7 @@ class ScriptEngine:
         self._behaviour.completed(self._place(task), task.data)
 
     def tell_cancelled(self, living: Iterable[Any]) -> None:
-        """A command ends: tell of every human step and sub-process that was taken away."""
+        """A command ends: tell of every human step, sub-process and outside call that was taken away."""
         still = {task.id.hex for task in living}
         for task_id, place in self._open.items():
             if task_id not in still:

@@ -32,11 +32,13 @@ class ClocklessTimer(EventDefinition):  # type: ignore[misc]
 
 
 class ServiceTask(defaults.ServiceTask):  # type: ignore[misc]
-    """Calls the registered service through the engine's behaviour; what it returns is set at once."""
+    """Calls the registered service through the engine's behaviour; what it returns is set at once.
 
-    def _execute(self, task: Any) -> bool:
-        task.workflow.script_engine.call_service(task)
-        return True
+    Where the call happens outside, the token waits here as started.
+    """
+
+    def _execute(self, task: Any) -> bool | None:
+        return task.workflow.script_engine.call_service(task) or None
 
 
 class ScriptTask(defaults.ScriptTask):  # type: ignore[misc]
