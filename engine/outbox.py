@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any, Literal
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
 from uuid import uuid4
 
 import orjson
 from sqlalchemy import insert
 
-from engine.definition.model import ElementModel
 from engine.durations import parse_duration
 from engine.errors import EngineError
 from engine.models import Job
 from engine.spiff.data import plain
 from engine.work import Work
 
-KEY, TTL = "message.key", "message.ttl"
-"""Properties of an event: who exactly is meant (by default the ticket), and how long a message is kept for a catch."""
-
-MAX_KEY = 200  # letters
+MAX_KEY = 200  # letters of a correlation
 MAX_PAYLOAD = 16 * 1024  # bytes of JSON
 MAX_KEPT = timedelta(days=31)
 JobKind = Literal["message", "signal", "delivery"]
@@ -31,6 +28,27 @@ class PayloadTooLarge(EngineError):
 
     code, status = "payload_too_large", 422
     zh = "消息“{name}”携带 {size} 字节，上限是 {limit} 字节。"
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What is on its way, as it stands in a job."""
+
+    name: str  # of the message or signal
+    payload: Mapping[str, Any]  # plain JSON
+    correlation: str | None = None  # who exactly is meant; None: a signal, for everybody
+    expires: str | None = None  # ISO 8601: how long a message that nobody waits for is kept
+    subscription: str | None = None  # of a delivery: which waiting event it is for
+
+    def text(self) -> str:
+        return orjson.dumps(asdict(self)).decode()
+
+    @classmethod
+    def read(cls, text: str) -> Parcel:
+        return cls(**orjson.loads(text))
+
+    def is_kept(self, now: datetime) -> bool:
+        return self.expires is not None and datetime.fromisoformat(self.expires) > now
 
 
 def case_key(root_id: int) -> str:
@@ -47,38 +65,34 @@ def bounded(name: str, payload: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def kept_for(text: str | None) -> timedelta:
-    """How long an undelivered message is kept: ISO 8601, at most 31 days; none for no text. Raises InvalidTime."""
-    if not text:
-        return timedelta(0)
-    duration = parse_duration(text)
-    return min(MAX_KEPT, duration.exact + timedelta(days=duration.days + 7 * duration.weeks + 31 * duration.months))
+def expiry(now: datetime, kept_for: str | None) -> str | None:
+    """Until when a message is kept that nobody waits for: at most 31 days; None for no duration. Raises InvalidTime."""
+    if not kept_for:
+        return None
+    return min(parse_duration(kept_for).after(now), now + MAX_KEPT).isoformat()
 
 
-def post(
-    work: Work,
-    kind: JobKind,
-    element: ElementModel,
-    place: tuple[int, int, int],
-    payload: Mapping[str, Any],
-) -> str:
-    """Write the job, due at once; its id. `place`: organisation, instance and root to whom it belongs."""
-    organisation_id, instance_id, root_id = place
-    job_id = uuid4().hex
+class Place(NamedTuple):
+    """To whom a job belongs: the case that sends, or, of a delivery, the one that receives."""
+
+    organisation_id: int
+    instance_id: int
+    root_id: int
+    element_id: str
+
+
+def post(work: Work, kind: JobKind, parcel: Parcel, place: Place) -> None:
+    """Write the job of a parcel, due at once."""
     row = {
-        "id": job_id,
-        "organisation_id": organisation_id,
-        "instance_id": instance_id,
-        "root_id": root_id,
+        "id": uuid4().hex,
+        **place._asdict(),
         "kind": kind,
-        "element_id": element.id,
         "state": "waiting",
         "armed_at": work.now,
         "due_at": work.now,
         "run_at": work.now,
         "firings": 0,
         "attempts": 0,
-        "payload": dict(payload),
+        "inputs": parcel.text(),
     }
     work.connection.execute(insert(Job), row)
-    return job_id

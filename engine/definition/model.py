@@ -89,6 +89,11 @@ class ProcessModel:
         return self.elements[self.key]
 
     @property
+    def calls(self) -> frozenset[str]:
+        """Keys of the processes that it calls."""
+        return frozenset(one.calls for one in self.elements.values() if one.calls is not None)
+
+    @property
     def starts(self) -> tuple[ElementModel, ...]:
         """The start events of the process itself, in the order of the drawing."""
         return tuple(one for one in self.elements.values() if one.kind == "startEvent" and one.scope == self.key)

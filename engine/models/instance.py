@@ -37,6 +37,8 @@ class ProcessInstance(Base):
     started_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(500))
+    suspended_at: Mapped[datetime | None]  # of a root: nobody works on the case until it is resumed
+    suspended_reason: Mapped[str | None] = mapped_column(String(500))
     history_seq: Mapped[int] = mapped_column(default=0)  # of the last history row of this root
     history_head: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # its HMAC
 

@@ -20,7 +20,7 @@ class Place:
 
 
 class Behaviour(Protocol):
-    """Filled by the unit of work; trial starts and tests bring their own. Every call happens inside the transaction."""
+    """Filled by the unit of work; trial starts and tests bring their own. Everything happens inside the transaction."""
 
     def evaluate(self, source: str, data: Mapping[str, Any], place: Place | None) -> Any:
         """The value of a condition, timer or mapping. Raises ExpressionError."""

@@ -40,19 +40,18 @@ class ReceiveTask(defaults.ReceiveTask):  # type: ignore[misc]
 
 
 class ThrowEvent(defaults.IntermediateThrowEvent):  # type: ignore[misc]
-    """Hands what it throws to the engine and goes on."""
+    """Hands what it throws to the engine and goes on, at once or when a service outside has answered."""
 
-    def _run_hook(self, my_task: Any) -> bool:
-        my_task.workflow.script_engine.throw(my_task)
-        return True
+    def _run_hook(self, my_task: Any) -> bool | None:
+        return True if my_task.workflow.script_engine.throw(my_task) else None
 
 
 class EndEvent(defaults.EndEvent):  # type: ignore[misc]
     """Throws what it is drawn to throw. A terminate end keeps what the branches that it ends had come to."""
 
     def _run_hook(self, my_task: Any) -> Any:
-        my_task.workflow.script_engine.throw(my_task)
-        return super()._run_hook(my_task)
+        done = my_task.workflow.script_engine.throw(my_task)
+        return super()._run_hook(my_task) if done else None
 
     def _on_complete_hook(self, my_task: Any) -> None:
         if isinstance(self.event_definition, TerminateEventDefinition):

@@ -18,6 +18,7 @@ from engine.spiff.data import plain
 from engine.spiff.errors import EventNotAwaited, TaskNotReady
 from engine.spiff.events import FIRINGS, host, strike
 from engine.spiff.raising import Raised, settle
+from engine.spiff.repeating import Repeated
 from engine.spiff.script_engine import ScriptEngine
 from engine.spiff.steps import run_steps
 from engine.spiff.tokens import carried
@@ -42,6 +43,15 @@ class WaitingEvent:
     element: ElementModel
     data: dict[str, Any]  # what its host has come to so far
     firings: int  # before this wait; 0 for the first
+
+
+@dataclass(frozen=True)
+class StartedService:
+    """A service step that waits for its outside call."""
+
+    task_id: str
+    element: ElementModel
+    data: dict[str, Any]
 
 
 class Execution:
@@ -144,6 +154,13 @@ class Execution:
     def ended(self) -> bool:
         return bool(self._workflow.completed)
 
+    def element(self, task_id: str) -> ElementModel:
+        """What of the drawing a living token stands on. Raises TaskNotReady."""
+        task = self._find(task_id)
+        if task is None:
+            raise TaskNotReady
+        return self._script_engine.element(task)
+
     @property
     def data(self) -> dict[str, Any]:
         """What an execution that has ended came to."""
@@ -160,6 +177,15 @@ class Execution:
             OpenTask(task.id.hex, self._script_engine.element(task), task.data)
             for task in self._in_state(TaskState.READY)
             if task.task_spec.manual
+        ]
+
+    def started_services(self) -> list[StartedService]:
+        """Service steps that wait for their outside call, in the order of the tree."""
+        started = [(task, self._script_engine.element(task)) for task in self._in_state(TaskState.STARTED)]
+        return [
+            StartedService(task.id.hex, element, task.data)
+            for task, element in started
+            if element.service is not None and not isinstance(task.task_spec, Repeated)
         ]
 
     def waiting_events(self) -> list[WaitingEvent]:

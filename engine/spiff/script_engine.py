@@ -73,9 +73,10 @@ class ScriptEngine:
         try:
             values = ask(self.place(task), task.data)
         except BusinessError as error:
-            self.raised.append((task, Raised("error", error.code, error.words, error)))
+            self.raised.append((task, Raised("error", error.error, error.message("zh"), error)))
             return False
         if values is None:
+            self._open[task.id.hex] = self.place(task)
             return False
         task.data.update(plain(values))
         return True
@@ -83,15 +84,17 @@ class ScriptEngine:
     # -- what is open ------------------------------------------------------------------------------------------
 
     def begin(self, living: Iterable[Any]) -> None:
-        """A command begins: remember what is open, so that its going away is noticed."""
-        self._open = {}
-        for task in living:
-            if task.task_spec.bpmn_id in self._model.elements:
-                self._note(self.place(task))
+        """A command begins: remember what is open, so that its going away is noticed.
+
+        At rest nothing else is living: human steps, sub-processes, calls, and services that are called outside.
+        """
+        places = [self.place(task) for task in living if task.task_spec.bpmn_id in self._model.elements]
+        self._open = {place.task_id: place for place in places if not place.body}
 
     def entered(self, task: Any) -> None:
         place = self.place(task)
-        self._note(place)
+        if place.element.kind in NOTICED_WHEN_GONE and not place.body:
+            self._open[place.task_id] = place
         self._behaviour.entered(place, task.data)
 
     def completed(self, task: Any) -> None:
@@ -104,10 +107,6 @@ class ScriptEngine:
         for task_id, place in self._open.items():
             if task_id not in still:
                 self._behaviour.cancelled(place)
-
-    def _note(self, place: Place) -> None:
-        if place.element.kind in NOTICED_WHEN_GONE and not place.body:
-            self._open[place.task_id] = place
 
     def element(self, task: Any) -> ElementModel:
         return self._model.elements[task.task_spec.bpmn_id]

@@ -17,7 +17,10 @@ from engine.spiff.workflow import START, ancestors, cut, waiting_beside
 
 
 class ServiceTask(defaults.ServiceTask):  # type: ignore[misc]
-    """Calls the registered service through the engine's behaviour; what it returns is set at once."""
+    """Calls the registered service through the engine's behaviour; what it returns is set at once.
+
+    Where the call happens outside, the token waits here as started.
+    """
 
     def _execute(self, task: Any) -> bool | None:
         done: bool = task.workflow.script_engine.call_service(task)
