@@ -126,6 +126,8 @@ def test_long_values_are_cut_in_history_and_the_cut_is_seen() -> None:
     found = made(one(["n"], ["x"], ["- => n"]), n="长" * 5_000)
     assert found.outputs == {"x": "长" * 5_000}
     assert found.as_fact()["outputs"]["x"] == "长" * 200 + "… (5000)"
+    nested = made(one(["n"], ["x"], ["- => n"]), n=[[[1] * 50] * 50, {"a": {"b": 1}}])
+    assert nested.as_fact()["outputs"]["x"] == ["[…]", "{…}"]
     many = made(one(["n"], ["x"], ["- => n"]), n=list(range(100)))
     assert many.as_fact()["outputs"]["x"] == [*range(20), "… (+80)"]
 
