@@ -20,9 +20,10 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, IntermediateCatchEvent, StartEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition, TerminateEventDefinition
 
+from engine.definition.events import RAISED, THROWING
 from engine.definition.model import ProcessModel
 from engine.definition.vocabulary import TASKS
-from engine.spiff.events import EndEvent, EventGateway, ReceiveTask, ThrowEvent, ToldEvent
+from engine.spiff.events import EventGateway, ReceiveTask, ToldEvent
 from engine.spiff.inclusive import InclusiveGateway
 from engine.spiff.repeating import Repeated
 from engine.spiff.specs import (
@@ -37,6 +38,7 @@ from engine.spiff.specs import (
     ServiceTask,
     SubProcess,
 )
+from engine.spiff.throwing import EndEvent, ThrowEvent
 
 ENTERED_WHEN_READY = TASKS - {"receiveTask"} | {"callActivity"}  # it has begun when the token may go on
 
@@ -124,7 +126,8 @@ def _prepare(task_spec: Any, scope: Any, model: ProcessModel) -> None:
     element = model.elements.get(task_spec.bpmn_id) if task_spec.bpmn_id else None
     if element is None:
         return
-    task_spec.completed_event.connect(_completed)
+    if not (element.trigger in RAISED and element.kind in THROWING):  # these tell of it themselves
+        task_spec.completed_event.connect(_completed)
     if element.kind in ENTERED_WHEN_READY:
         task_spec.ready_event.connect(_entered)
     if element.repeat is not None:

@@ -16,10 +16,11 @@ from engine.spiff.behaviour import Behaviour
 from engine.spiff.builder import Specification
 from engine.spiff.data import plain
 from engine.spiff.errors import EventNotAwaited, TaskNotReady
-from engine.spiff.events import FIRINGS, host, strike
+from engine.spiff.events import FIRINGS, ReceiveTask, host, strike
 from engine.spiff.raising import Raised, settle
 from engine.spiff.repeating import Repeated
 from engine.spiff.script_engine import ScriptEngine
+from engine.spiff.specs import SubProcess
 from engine.spiff.steps import run_steps
 from engine.spiff.tokens import carried
 from engine.spiff.tree import compact, sweep
@@ -65,10 +66,10 @@ class Execution:
     def start(
         cls, specification: Specification, data: Mapping[str, Any], behaviour: Behaviour, at: str | None = None
     ) -> Execution:
-        """A new execution, which has not run yet. `at`: id of the start event. Raises NotPlainData."""
+        """A new execution, which has not run yet. `at`: id of the start event; None: the plain one. Raises NotPlainData."""
         script_engine = ScriptEngine(specification.model, behaviour)
         workflow = Workflow(specification.process, specification.scopes, script_engine)
-        workflow.plant(at)
+        workflow.plant(at or _first_start(specification))
         workflow.task_tree.data = plain(data)
         return cls(workflow, script_engine)
 
@@ -203,15 +204,16 @@ class Execution:
         ]
 
     def _living(self) -> list[Any]:
-        """Open steps and running sub-processes."""
-        return self._in_state(TaskState.READY | TaskState.STARTED)
+        """Activities that have been entered: open steps, receive tasks, whatever waits for its outcome."""
+        receiving = [task for task in self._in_state(TaskState.WAITING) if isinstance(task.task_spec, ReceiveTask)]
+        return self._in_state(TaskState.READY | TaskState.STARTED) + receiving
 
     def _in_state(self, states: int) -> list[Any]:
         return [task for flow in flows(self._workflow) for task in in_state(flow, states)]
 
     def _waiting_activity(self, task_id: str) -> Any:
         task = self._find(task_id)
-        if task is None or task.state != TaskState.STARTED:
+        if task is None or task.state != TaskState.STARTED or isinstance(task.task_spec, Repeated | SubProcess):
             raise TaskNotReady
         return task
 
@@ -220,3 +222,9 @@ class Execution:
             return find(self._workflow, UUID(hex=task_id))
         except ValueError:
             return None
+
+
+def _first_start(specification: Specification) -> str:
+    """The plain start event; where there is none, the first."""
+    starts = specification.model.starts
+    return next((start.id for start in starts if not start.trigger), starts[0].id)

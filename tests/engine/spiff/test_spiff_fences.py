@@ -13,20 +13,31 @@ from SpiffWorkflow.bpmn.specs.event_definitions import timer as stock_timer
 from SpiffWorkflow.bpmn.specs.mixins import ParallelGatewayMixin
 
 from engine.spiff.builder import build
-from engine.spiff.events import EndEvent, ToldEvent
+from engine.spiff.events import EventGateway, ReceiveTask, ToldEvent
+from engine.spiff.inclusive import InclusiveGateway
+from engine.spiff.repeating import Repeated
 from engine.spiff.specs import (
+    CallActivity,
+    DecisionTask,
     EndJoin,
     ExclusiveGateway,
     HostJoin,
     ParallelGateway,
     ScriptTask,
+    SendTask,
     ServiceTask,
     SubProcess,
 )
+from engine.spiff.throwing import EndEvent, ThrowEvent
 from engine.spiff.trial import trial_start
 from engine.spiff.workflow import Token, flows
 from tests.engine.spiff import shapes
 from tests.engine.spiff.cases import Run, model, specification, workflow
+
+
+OURS = {EndEvent, ThrowEvent, EventGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway, Repeated, ReceiveTask}
+OURS |= {CallActivity, DecisionTask, ScriptTask, SendTask, ServiceTask, SubProcess}
+STOCK = {"UserTask", "ManualTask", "StartEvent", "BoundaryEvent", "IntermediateCatchEvent"}
 
 
 def play(content: Any) -> list[tuple[str, str]]:
@@ -69,17 +80,10 @@ def test_every_task_is_ours_and_every_spec_is_known(key: str) -> None:
         for task_spec in scope.task_specs.values():
             kind = type(task_spec)
             if task_spec.bpmn_id:
-                assert kind in {
-                    EndEvent,
-                    ExclusiveGateway,
-                    ParallelGateway,
-                    ServiceTask,
-                    ScriptTask,
-                    SubProcess,
-                } or kind.__name__ in {"UserTask", "ManualTask", "StartEvent", "BoundaryEvent"}
+                assert kind in OURS or kind.__name__ in STOCK
             assert not isinstance(task_spec, ParallelGatewayMixin) or kind is ParallelGateway
             assert not isinstance(task_spec, BoundaryEventJoin) or kind is HostJoin
-            if kind.__name__ == "BoundaryEvent":
+            if kind.__name__ in {"BoundaryEvent", "IntermediateCatchEvent", "ReceiveTask"}:
                 assert type(task_spec.event_definition) is ToldEvent
         assert type(scope.end) is EndJoin
         assert scope.task_specs[scope.end.name] is scope.end
