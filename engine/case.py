@@ -248,8 +248,9 @@ class Case:
     def decide(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
         """Outputs replace what the case held under their names; with a result variable they stand together in it."""
         element, context = place.element, self.context(place.element)
-        made = evaluate(self._decision(context, element.decision or ""), data, context)
-        self.fact("decision_made", element, **made.as_fact())
+        asked = {**data, **{name: context.value(text, data) for name, text in element.inputs.items()}}
+        made = evaluate(self._decision(context, element.decision or ""), asked, context)
+        self.fact("decision_made", element, made=made.as_fact())
         values = dict(made.outputs)
         if element.result_variable is not None or element.outputs:
             result = map_result(made, element.decision_result)
