@@ -12,7 +12,7 @@ from sqlalchemy import Connection, update
 from engine.authorization import Actor
 from engine.case_rows import TaskRows, TimerRows
 from engine.definition.model import ElementModel
-from engine.extensions import ElementListener
+from engine.extensions import BusinessError, ElementListener
 from engine.models import ProcessInstance
 from engine.service_rows import ServiceRows
 from engine.spiff.behaviour import Place
@@ -145,6 +145,10 @@ class Case:
         if found is None:
             raise ServiceNotStarted
         self.execution.finish(job_id, self._mapped(found.element, found.data, result))
+
+    def fail_service(self, job_id: str, error: BusinessError) -> None:
+        """An outside call has reported an error of the business. Raises it: no error event catches one yet."""
+        raise error
 
     def cancel(self) -> None:
         self.execution.cancel()

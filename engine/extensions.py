@@ -127,7 +127,7 @@ ElementCheck = Callable[[Mapping[str, ElementModel]], Sequence[Finding]]
 Listener = Callable[[Context, Mapping[str, Any]], None]
 Ending = Callable[[Context, str], None]
 CaseOpener = Callable[[Context, Mapping[str, Any]], dict[str, Any]]
-Partners = Callable[[int], Select[Any]]
+Partners = Callable[[int, datetime], Select[Any]]
 
 
 def _nothing_to_say(elements: Mapping[str, ElementModel]) -> Sequence[Finding]:
@@ -179,7 +179,7 @@ class Extensions:
     endings: list[Ending] = field(default_factory=list)  # told of each case that ends: "completed" or "cancelled"
     groups: dict[str, str] = field(default_factory=dict)  # candidate group -> zh name, for the check at publishing
     forms: Forms | None = None
-    partners: Partners | None = None  # client -> ids of the organisations whose people its tasks may go to
+    partners: Partners | None = None  # (client, now) -> ids of organisations whose people its tasks may go to
 
     def add_service(self, service: Service) -> None:
         self._add(self.services, service.name, service)

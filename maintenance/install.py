@@ -6,6 +6,7 @@ from engine.extensions import Extensions
 from forms.library import FormLibrary
 from maintenance import sla
 from maintenance.choices import CaseForms
+from maintenance.partners import partners
 from maintenance.work_orders import WORK_ORDER
 
 
@@ -17,3 +18,4 @@ def install(extensions: Extensions, forms: FormLibrary) -> None:
     for function in sla.FUNCTIONS:
         extensions.functions.add(function)
     extensions.forms = CaseForms(forms)
+    extensions.partners = partners

@@ -73,8 +73,12 @@ def run_due_job(uow: UnitOfWork, lane: Lane | None = None) -> JobRun | None:
     found = uow.connection.execute(again).mappings().one_or_none()
     if found is None or found["state"] != "waiting" or found["run_at"] > now or uow.heads[claimed.root_id].suspended:
         raise RunAgain  # the claim's snapshot was older than what another worker has committed
+    outside: OutsideCall | None = None
     try:
-        outside = _lease(uow, found) if found["kind"] == "service" else _fire(uow, found)
+        if found["kind"] == "service":
+            outside = _lease(uow, found)
+        else:
+            _fire(uow, found)
         uow.save()
     except RunAgain:
         raise

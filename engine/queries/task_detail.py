@@ -40,6 +40,7 @@ class TaskDetail:
     groups: tuple[str, ...]  # candidate groups
     may_claim: bool
     may_complete: bool
+    suspended_reason: str | None = None  # why nobody works on the ticket now
 
 
 def task_detail(connection: Connection, actor: Actor, task_id: str) -> TaskDetail:
@@ -50,6 +51,7 @@ def task_detail(connection: Connection, actor: Actor, task_id: str) -> TaskDetai
     task, root, user = UserTask.__table__, ProcessInstance.__table__, User.__table__
     query = (
         select(task, root.c.definition_id, root.c.business_key, root.c.title, root.c.fields, user.c.display_name)
+        .add_columns(root.c.suspended_reason)
         .join(root, root.c.id == task.c.root_id)
         .outerjoin(user, user.c.id == task.c.assignee_id)
         .where(task.c.id == task_id, visible(root, actor))
@@ -63,7 +65,8 @@ def task_detail(connection: Connection, actor: Actor, task_id: str) -> TaskDetai
     ).all()
     named = any(one.user_id == actor.id or one.group_key in actor.groups for one in offered)
     is_open, is_mine = row["state"] == "open", row["assignee_id"] == actor.id
-    free = is_open and row["assignee_id"] is None and named
+    workable = is_open and row["suspended_reason"] is None
+    free = workable and row["assignee_id"] is None and named
     return TaskDetail(
         id=row["id"],
         instance_id=row["instance_id"],
@@ -84,5 +87,6 @@ def task_detail(connection: Connection, actor: Actor, task_id: str) -> TaskDetai
         fields=row["fields"],
         groups=tuple(sorted(one.group_key for one in offered if one.group_key is not None)),
         may_claim=free,
-        may_complete=free or (is_open and is_mine),
+        may_complete=free or (workable and is_mine),
+        suspended_reason=row["suspended_reason"],
     )

@@ -27,7 +27,7 @@ class ScriptEngine:
         task.data.update(plain(self._behaviour.run_script(script, task.data, self._place(task))))
 
     def call_service(self, task: Any) -> bool:
-        """Whether the service has been called; False: it will be, outside, and the step waits for `Execution.finish`."""
+        """Whether the service has been called; False: it will be, outside, and the step waits for that."""
         place = self._place(task)
         values = self._behaviour.call_service(place, task.data)
         if values is None:

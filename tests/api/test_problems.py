@@ -131,6 +131,7 @@ def test_who_am_i(quiet_town: Town) -> None:
         "roles": ["dispatcher"],
         "permissions": [
             "case.cancel",
+            "case.link",
             "case.read",
             "case.start",
             "comment.write",
