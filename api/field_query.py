@@ -15,18 +15,20 @@ PATTERN = f"{PREFIX}<name>"
 MAX_VALUE = 200  # characters
 
 
-class FieldFilters(fields.Dict):
-    """Name -> value as typed; the query judges both."""
+class FieldFilters(fields.Field[dict[str, str]]):
+    """Name -> value as typed; the query judges both. A value that is too long is told under the pattern."""
 
     def __init__(self) -> None:
         words = "cases whose business field has this value; may stand for several fields, all of which must hold"
-        super().__init__(
-            keys=fields.String(),
-            values=Text(MAX_VALUE),
-            load_default=dict,
-            data_key=PATTERN,
-            metadata={"description": words, "type": "string"},
-        )
+        super().__init__(load_default=dict, data_key=PATTERN, metadata={"description": words, "type": "string"})
+        self._value = Text(MAX_VALUE)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> dict[str, str]:
+        if not isinstance(value, Mapping):  # a parameter that is called like the pattern
+            raise refusal("not_an_object")
+        return {name: self._value.deserialize(text, attr, data) or "" for name, text in value.items()}
 
 
 class FieldQuery(StrictSchema):

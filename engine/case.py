@@ -14,7 +14,7 @@ from engine.case_rows import TaskRows, TimerRows
 from engine.definition.model import ElementModel
 from engine.extensions import BusinessError, ElementListener
 from engine.models import ProcessInstance
-from engine.service_rows import ServiceRows
+from engine.outside_rows import OutsideRows
 from engine.spiff.behaviour import Place
 from engine.spiff.builder import Specification
 from engine.spiff.errors import ServiceNotStarted, TaskNotReady
@@ -99,7 +99,7 @@ class Case:
         self.memo: dict[str, Any] = {}
         self._tasks = TaskRows(self)
         self._timers = TimerRows(self)
-        self._services = ServiceRows(self)
+        self._services = OutsideRows(self)
 
     # -- beginning ---------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from engine.authorization import ENGINE
 from engine.clock import ManualClock
 from engine.commands.fail_job import fail_job
-from engine.commands.finish_service_job import finish_service_job
+from engine.commands.finish_outside_call import finish_outside_call
 from engine.commands.run_due_job import JobFailed, Lane, OutsideCall, run_due_job
 from engine.database import is_outage
 from engine.engine import Engine
@@ -54,7 +54,7 @@ def call_outside(engine: Engine, job_id: str, outside: OutsideCall) -> None:
     """Call the service, with no transaction open, and write down what came of it."""
     try:
         result, reported = _answer(outside)
-        if not engine.run(finish_service_job, ENGINE, job_id, outside.lease, result, reported):
+        if not engine.run(finish_outside_call, ENGINE, job_id, outside.lease, result, reported):
             logger.info("job %s: its call came back and nobody waits for it any more", job_id)
     except Exception as error:
         if isinstance(error, DBAPIError) and is_outage(error):

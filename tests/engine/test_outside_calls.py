@@ -16,7 +16,7 @@ from engine.clock import ManualClock
 from engine.commands.add_comment import add_comment
 from engine.commands.cancel_instance import cancel_instance
 from engine.commands.complete_task import complete_task
-from engine.commands.finish_service_job import finish_service_job
+from engine.commands.finish_outside_call import finish_outside_call
 from engine.commands.resume_instance import resume_instance
 from engine.commands.retry_job import retry_job
 from engine.commands.run_due_job import run_due_job
@@ -75,7 +75,7 @@ def test_the_worker_calls_and_the_case_goes_on(engine: Engine, outside: Outside,
     assert outside.calls == [(Call(job.id, 1, called, called, CLIENT, T0), {"what": "灯坏"})]
     assert jobs(engine) == []
     assert facts(engine, called)[-2:] == [("element_completed", "call"), ("task_created", "a")]
-    assert told(engine, called)[-1].command == "finish_service_job"
+    assert told(engine, called)[-1].command == "finish_outside_call"
     assert drain(engine) == 0
     engine.run(complete_task, actor("clerk1"), open_tasks(engine, called)["a"], {})
     assert len(outside.calls) == 1
@@ -107,7 +107,7 @@ def test_no_transaction_is_open_during_the_call(engine: Engine, outside: Outside
 
     outside.answer = answer
     assert drain(engine) == 1
-    assert [item.command for item in told(engine, called)] == ["start_instance", "add_comment", "finish_service_job"]
+    assert [item.command for item in told(engine, called)] == ["start_instance", "add_comment", "finish_outside_call"]
 
 
 def test_each_token_has_a_call_of_its_own(engine: Engine, outside: Outside) -> None:
@@ -373,8 +373,8 @@ def test_a_finish_without_the_lease_does_nothing(engine: Engine, called: int) ->
     (job,) = jobs(engine)
     before = everything(engine)
     for lease in ("", "0" * 32):
-        assert engine.run(finish_service_job, ENGINE, job.id, lease, {"said": "x"}) is False
-    assert engine.run(finish_service_job, ENGINE, "f" * 32, "x", {}) is False
+        assert engine.run(finish_outside_call, ENGINE, job.id, lease, {"said": "x"}) is False
+    assert engine.run(finish_outside_call, ENGINE, "f" * 32, "x", {}) is False
     assert everything(engine) == before
 
 

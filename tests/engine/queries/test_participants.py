@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select
 
 from engine.clock import ManualClock
 from engine.commands.claim_task import claim_task
@@ -24,7 +24,7 @@ from tests.factories import CLIENT, CONTRACTOR, actor, deploy, fetch, open_tasks
 def partners(client_id: int, now: datetime) -> Select[Any]:
     """The contractor works for the client, and for nobody else."""
     organisation = Organisation.__table__
-    return select(organisation.c.id).where(organisation.c.id == CONTRACTOR, client_id == CLIENT)
+    return select(organisation.c.id).where(organisation.c.id == CONTRACTOR, literal(client_id) == CLIENT)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def partnered(engine: Engine) -> Engine:
     return engine
 
 
-def two_steps(**attributes: str) -> bytes:
+def two_steps(**attributes: Any) -> bytes:
     nodes = [start("s"), user("a", candidateGroups="desk"), user("b", **attributes), end("e")]
     return drawing("p", nodes, ["s -> a -> b -> e"])
 

@@ -11,7 +11,7 @@ from engine.models import Job, ProcessInstance
 from engine.unit_of_work import INSTANCE, UnitOfWork
 
 
-def finish_service_job(
+def finish_outside_call(
     uow: UnitOfWork, job_id: str, lease: str, result: Any, error: BusinessError | None = None
 ) -> bool:
     """`result`: plain JSON; `error`: what the service reported instead of it.
