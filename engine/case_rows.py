@@ -13,7 +13,7 @@ from engine.extensions import Context
 from engine.job_rows import drop_jobs, resolve_incidents
 from engine.models import Job, TaskCandidate, UserTask
 from engine.spiff.behaviour import Place
-from engine.spiff.execution import OpenTask, WaitingTimer
+from engine.spiff.execution import OpenTask, WaitingEvent
 from engine.timers import Arming, arm
 from engine.work import Work
 
@@ -107,8 +107,8 @@ class TimerRows:
         self._fired: dict[str, Mapping[str, Any]] = {}  # element id -> job of the timer that fired in this command
         self._ask_again = False
 
-    def loaded(self, timers: Iterable[WaitingTimer]) -> None:
-        self._known = {timer.task_id for timer in timers}
+    def loaded(self, events: Iterable[WaitingEvent]) -> None:
+        self._known = {event.task_id for event in events if event.element.timer is not None}
 
     def awaits(self, job_id: str) -> bool:
         """Whether the timer of a job waited in the execution when it was loaded."""
@@ -120,7 +120,8 @@ class TimerRows:
     def reevaluate(self) -> None:
         self._ask_again = True
 
-    def save(self, waiting: list[WaitingTimer]) -> None:
+    def save(self, events: list[WaitingEvent]) -> None:
+        waiting = [event for event in events if event.element.timer is not None]
         gone = self._known - {timer.task_id for timer in waiting}
         if gone:
             drop_jobs(self._case.work, gone)
@@ -136,7 +137,7 @@ class TimerRows:
         rows = self._case.work.connection.execute(select(table).where(table.c.id.in_(ids))).mappings()
         return {row["id"]: row for row in rows}
 
-    def _arm(self, timer: WaitingTimer, job: Mapping[Any, Any] | None) -> None:
+    def _arm(self, timer: WaitingEvent, job: Mapping[Any, Any] | None) -> None:
         """Ask the timer for its due time and let the job row say so; null: not armed."""
         case, work = self._case, self._case.work
         fired = self._fired.get(timer.element.id) if timer.firings else None

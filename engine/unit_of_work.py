@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from engine import nouns
+from engine.calls import settle
 from engine.case import Case
 from engine.errors import InstanceNotActive, InstanceSuspended, NotFound, Words
 from engine.models import ProcessInstance
@@ -18,7 +19,14 @@ __all__ = ["INSTANCE", "RunAgain", "UnitOfWork"]
 
 _root = ProcessInstance.__table__
 _HEAD = (_root.c.id, _root.c.organisation_id, _root.c.history_seq, _root.c.history_head, _root.c.suspended_reason)
-INSTANCE = (_root.c.definition_id, _root.c.execution, _root.c.fields, _root.c.state.label("instance_state"))
+INSTANCE = (
+    _root.c.definition_id,
+    _root.c.execution,
+    _root.c.fields,
+    _root.c.state.label("instance_state"),
+    _root.c.parent_id,
+    _root.c.parent_task_id,
+)
 """What an instance is loaded from. A command may read it in one statement with its task or job, after the lock."""
 
 
@@ -56,12 +64,30 @@ class UnitOfWork(Work):
             self._cases[instance_id] = self._load(instance_id, root_id, row or self._row(instance_id))
         return self._cases[instance_id]
 
-    def create(self, definition_id: int, organisation_id: int, name: str, *, root_id: int | None = None) -> Case:
-        """A new instance row, without a state yet; a root of its own unless one is given."""
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The instances that this command has loaded or made."""
+        return tuple(self._cases.values())
+
+    def create(
+        self,
+        definition_id: int,
+        organisation_id: int,
+        name: str,
+        *,
+        root_id: int | None = None,
+        parent: tuple[int, str] | None = None,
+    ) -> Case:
+        """A new instance row, without a state yet; a root of its own unless one is given.
+
+        `parent`: the instance that calls it, and the token that waits there.
+        """
         values: dict[str, Any] = {
             "organisation_id": organisation_id,
             "definition_id": definition_id,
             "root_id": root_id,
+            "parent_id": parent[0] if parent else None,
+            "parent_task_id": parent[1] if parent else None,
             "title": name[:200],
             "state": "active",
             "fields": {},
@@ -75,13 +101,14 @@ class UnitOfWork(Work):
         if root_id is None:
             self.heads[instance_id] = Head(organisation_id, 0, None)
         specification = self.resources.definitions.specification(self.connection, definition_id)
-        case = Case(self, instance_id, root_id or instance_id, organisation_id, specification, {})
+        case = Case(self, instance_id, root_id or instance_id, organisation_id, specification, {}, parent)
         self._cases[instance_id] = case
         return case
 
     def save(self) -> None:
         """Write every loaded instance and the history of this command; what is saved is let go."""
-        for case in self._cases.values():
+        settle(self)
+        for case in self._with_moved_clocks():
             case.save_rows()
         heads = self.write_history()
         for case in self._cases.values():
@@ -89,6 +116,21 @@ class UnitOfWork(Work):
         for root_id, head in heads.items():
             self.connection.execute(update(ProcessInstance).where(ProcessInstance.id == root_id).values(head))
         self._cases = {}
+
+    def _with_moved_clocks(self) -> list[Case]:
+        """All that is loaded, and every other instance of a ticket whose clocks have moved: its timers are asked."""
+        for root_id in self.moved:
+            beside = [case for case in self.cases if case.root_id == root_id]
+            if any(case.parent is not None or case.specification.model.calls for case in beside):
+                running = (_root.c.root_id == root_id, _root.c.state == "active")
+                for id_ in self.connection.scalars(select(_root.c.id).where(*running).order_by(_root.c.id)):
+                    if id_ not in self._cases:
+                        self.instance(id_, root_id)
+        for case in self.cases:
+            if case.root_id in self.moved:
+                case.reevaluate_timers()
+        self.moved = set()
+        return list(self.cases)
 
     def _lock(self, what: Words, *conditions: Any) -> int:
         row = self.connection.execute(select(*_HEAD).where(*conditions).with_for_update()).one_or_none()
@@ -115,6 +157,8 @@ class UnitOfWork(Work):
         if row["instance_state"] != "active":
             raise InstanceNotActive(state=nouns.STATES[row["instance_state"]])
         specification = self.resources.definitions.specification(self.connection, row["definition_id"])
-        case = Case(self, instance_id, root_id, self.heads[root_id].organisation_id, specification, row["fields"])
+        parent = (row["parent_id"], row["parent_task_id"]) if row["parent_id"] is not None else None
+        organisation_id = self.heads[root_id].organisation_id
+        case = Case(self, instance_id, root_id, organisation_id, specification, row["fields"], parent)
         case.resume(row["execution"])
         return case

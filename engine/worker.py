@@ -17,11 +17,13 @@ from engine.clock import ManualClock
 from engine.commands.fail_job import fail_job
 from engine.commands.finish_outside_call import finish_outside_call
 from engine.commands.run_due_job import JobFailed, Lane, OutsideCall, run_due_job
+from engine.commands.skip_due_case import skip_due_case
+from engine.commands.start_due_case import StartFailed, start_due_case
 from engine.database import is_outage
 from engine.engine import Engine
 from engine.errors import SignalboxError
 from engine.extensions import BusinessError
-from engine.models import Job
+from engine.models import Job, StartTrigger
 from engine.outside import call, may_call
 
 logger = logging.getLogger("signalbox.worker")
@@ -32,7 +34,7 @@ def drain(engine: Engine, limit: int = 1_000, lane: Lane | None = None) -> int:
 
     A job that raises is rolled back whole, noted by `fail_job`, and tried again later.
     """
-    taken = 0
+    taken = _start_due(engine, limit) if lane != "outside" else 0
     while taken < limit:
         now = _open(lane)
         if now == "none":
@@ -46,6 +48,21 @@ def drain(engine: Engine, limit: int = 1_000, lane: Lane | None = None) -> int:
                 break
             if run.outside is not None:
                 call_outside(engine, run.job_id, run.outside)
+        taken += 1
+    return taken
+
+
+def _start_due(engine: Engine, limit: int) -> int:
+    """Start the cases that begin by the time; how many, failed ones included."""
+    taken = 0
+    while taken < limit:
+        try:
+            if engine.run(start_due_case, ENGINE) is None:
+                break
+        except StartFailed as failure:
+            code, message = _words(failure.__cause__)
+            logger.error("start %s failed: %s %s", failure.trigger_id, code, message, exc_info=failure.__cause__)
+            engine.run(skip_due_case, ENGINE, failure.trigger_id, code, message)
         taken += 1
     return taken
 
@@ -92,9 +109,13 @@ def live_until(engine: Engine, clock: ManualClock, moment: datetime) -> None:
 
 
 def next_due(engine: Engine) -> datetime | None:
-    """When the next waiting job runs (UTC)."""
+    """When the next waiting job runs, or the next case starts by the time (UTC)."""
     with engine.read() as connection:
-        return connection.scalar(select(func.min(Job.run_at)).where(Job.state == "waiting"))
+        times = (
+            connection.scalar(select(func.min(Job.run_at)).where(Job.state == "waiting")),
+            connection.scalar(select(func.min(StartTrigger.due_at))),
+        )
+    return min((time for time in times if time is not None), default=None)
 
 
 def _words(error: BaseException | None) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from engine.commands.fail_job import note_failure
 from engine.database import is_outage
 from engine.extensions import Call, Service
+from engine.messages import run_delivery, run_message, run_signal
 from engine.models import Job, ProcessInstance
 from engine.outside import read
 from engine.unit_of_work import INSTANCE, RunAgain, UnitOfWork
@@ -73,12 +74,8 @@ def run_due_job(uow: UnitOfWork, lane: Lane | None = None) -> JobRun | None:
     found = uow.connection.execute(again).mappings().one_or_none()
     if found is None or found["state"] != "waiting" or found["run_at"] > now or uow.heads[claimed.root_id].suspended:
         raise RunAgain  # the claim's snapshot was older than what another worker has committed
-    outside: OutsideCall | None = None
     try:
-        if found["kind"] == "service":
-            outside = _lease(uow, found)
-        else:
-            _fire(uow, found)
+        outside = _RUN[found["kind"]](uow, found)
         uow.save()
     except RunAgain:
         raise
@@ -123,3 +120,12 @@ def _lease(uow: UnitOfWork, job: Mapping[Any, Any]) -> OutsideCall | None:
         now=uow.now,
     )
     return OutsideCall(service, call, read(job["inputs"]), lease)
+
+
+_RUN: dict[str, Callable[[UnitOfWork, Mapping[Any, Any]], OutsideCall | None]] = {
+    "timer": _fire,
+    "service": _lease,
+    "message": run_message,
+    "signal": run_signal,
+    "delivery": run_delivery,
+}

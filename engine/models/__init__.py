@@ -9,6 +9,7 @@ from engine.models.idempotency import IdempotencyKey
 from engine.models.identity import Membership, Organisation, Role, User
 from engine.models.instance import Participant, ProcessInstance
 from engine.models.job import Incident, Job
+from engine.models.subscription import StartTrigger, Subscription
 from engine.models.task import TaskCandidate, UserTask
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "ProcessDefinition",
     "ProcessInstance",
     "Role",
+    "StartTrigger",
+    "Subscription",
     "TaskCandidate",
     "User",
     "UserTask",
