@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from engine.authorization import Actor
-from engine.calls import Call
 from engine.case_rows import TaskRows, TimerRows
+from engine.decisions.evaluation import evaluate
+from engine.decisions.mapping import map_result
+from engine.decisions.table import Decision
 from engine.definition.model import ElementModel
 from engine.errors import EngineError
 from engine.extensions import BusinessError, ElementListener
@@ -30,6 +32,15 @@ from engine.work import Work
 HUMAN = frozenset({"userTask", "manualTask"})
 KEPT_FOR = "message.ttl"
 """Property of a throwing event: how long its message is kept when nobody waits for it yet."""
+
+
+@dataclass(frozen=True)
+class CallBegun:
+    """A call activity that has begun, and whose case is still to be started."""
+
+    case: Case
+    place: Place
+    data: Mapping[str, Any]
 
 
 class NoPlainStart(EngineError):
@@ -234,6 +245,28 @@ class Case:
         self.note_fields(values)
         return values
 
+    def decide(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Outputs replace what the case held under their names; with a result variable they stand together in it."""
+        element, context = place.element, self.context(place.element)
+        made = evaluate(self._decision(context, element.decision or ""), data, context)
+        self.fact("decision_made", element, **made.as_fact())
+        values = dict(made.outputs)
+        if element.result_variable is not None or element.outputs:
+            result = map_result(made, element.decision_result)
+            values = {name: context.value(text, {**data, "result": result}) for name, text in element.outputs.items()}
+            if element.result_variable is not None:
+                values[element.result_variable] = result
+        self.note_fields(values)
+        return values
+
+    def _decision(self, context: CaseContext, decision_id: str) -> Decision:
+        """The upper rooms' own, such as a ticket's policy pack, before what the client has published."""
+        resources = self.work.resources
+        for source in resources.extensions.decisions:
+            if (found := source(context, decision_id)) is not None:
+                return found
+        return resources.decisions.find(context.connection, self.organisation_id, decision_id).decision
+
     def throw(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
         element, context = place.element, self.context(place.element)
         name = element.event_name or ""
@@ -260,7 +293,7 @@ class Case:
         return values
 
     def call(self, place: Place, data: Mapping[str, Any]) -> None:
-        self.work.calls.append(Call(self, place, dict(data)))
+        self.work.calls.append(CallBegun(self, place, dict(data)))
 
     def entered(self, place: Place, data: Mapping[str, Any]) -> None:
         if place.run is not None:  # the body has told of the whole

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Select
 
 from engine.authorization import Actor
+from engine.decisions.table import Decision
 from engine.definition.findings import Finding
 from engine.definition.model import ElementModel
 from engine.errors import EngineError
@@ -130,6 +131,10 @@ CaseOpener = Callable[[Context, Mapping[str, Any]], dict[str, Any]]
 Partners = Callable[[int, datetime], Select[Any]]
 
 
+DecisionSource = Callable[[Context, str], Decision | None]
+"""A decision of this id as it holds for the case, e.g. of its policy pack; None: not known here."""
+
+
 def _nothing_to_say(elements: Mapping[str, ElementModel]) -> Sequence[Finding]:
     return ()
 
@@ -178,6 +183,7 @@ class Extensions:
     case_kinds: dict[str, CaseKind] = field(default_factory=dict)
     endings: list[Ending] = field(default_factory=list)  # told of each case that ends: "completed" or "cancelled"
     groups: dict[str, str] = field(default_factory=dict)  # candidate group -> zh name, for the check at publishing
+    decisions: list[DecisionSource] = field(default_factory=list)  # asked before what the client has published
     forms: Forms | None = None
     partners: Partners | None = None  # (client, now) -> ids of organisations whose people its tasks may go to
 

@@ -15,7 +15,7 @@ from engine.triggers import start_by, triggers
 from engine.unit_of_work import UnitOfWork
 
 LOOK_AGAIN = (timedelta(seconds=5), timedelta(minutes=5))
-"""How long a kept message waits at least and at most before it is looked for a catch again: as long as it has waited."""
+"""The least and the most that a kept message waits before a catch is looked for again: as long as it has waited."""
 
 MOST_CATCHES = 500  # events that one step of a signal is handed to
 

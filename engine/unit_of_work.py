@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from engine import nouns
-from engine.calls import settle
+from engine.calls import CallingWork
 from engine.case import Case
 from engine.errors import InstanceNotActive, InstanceSuspended, NotFound, Words
 from engine.models import ProcessInstance
 from engine.visibility import visible
-from engine.work import Head, RunAgain, Work
+from engine.work import Head, RunAgain
 
 __all__ = ["INSTANCE", "RunAgain", "UnitOfWork"]
 
@@ -30,7 +30,7 @@ INSTANCE = (
 """What an instance is loaded from. A command may read it in one statement with its task or job, after the lock."""
 
 
-class UnitOfWork(Work):
+class UnitOfWork(CallingWork):
     """Given to every command. Locks are taken on root instance rows only, ascending id; nothing here commits."""
 
     def __init__(self, *shared: Any) -> None:
@@ -107,7 +107,7 @@ class UnitOfWork(Work):
 
     def save(self) -> None:
         """Write every loaded instance and the history of this command; what is saved is let go."""
-        settle(self)
+        self.settle()
         for case in self._with_moved_clocks():
             case.save_rows()
         heads = self.write_history()

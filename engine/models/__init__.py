@@ -3,6 +3,7 @@
 from engine.models.base import Base, Json, UtcDateTime
 from engine.models.business_field import BusinessField
 from engine.models.case_link import CaseLink
+from engine.models.decision import DecisionDefinition, PublishedDecision
 from engine.models.definition import ProcessDefinition
 from engine.models.history import HistoryEvent
 from engine.models.idempotency import IdempotencyKey
@@ -16,6 +17,7 @@ __all__ = [
     "Base",
     "BusinessField",
     "CaseLink",
+    "DecisionDefinition",
     "HistoryEvent",
     "IdempotencyKey",
     "Incident",
@@ -26,6 +28,7 @@ __all__ = [
     "Participant",
     "ProcessDefinition",
     "ProcessInstance",
+    "PublishedDecision",
     "Role",
     "StartTrigger",
     "Subscription",
