@@ -25,7 +25,7 @@ from engine.models import Incident, ProcessInstance
 from engine.worker import call_outside, drain, live_until
 from tests.conftest import T0
 from tests.engine.called import CALLED, TWO_CALLS, WATCHED_CALL, Outside, another_engine, calling_engine, jobs
-from tests.engine.definition.drawings import drawing, end, exclusive, flow, service, start, user
+from tests.engine.definition.drawings import drawing, element, end, exclusive, flow, service, start, user
 from tests.factories import CLIENT, actor, deploy, everything, facts, fetch, open_tasks, open_ticket, told
 
 OPERATOR = actor("chief", permissions=actor("chief").permissions | {"case.suspend"})
@@ -263,3 +263,29 @@ def test_a_business_error_nobody_catches_is_told_in_words(engine: Engine, outsid
     outside.answer = answer
     drain(engine)
     assert told(engine, called)[-1].facts[0]["code"] == "business_error"
+
+
+def test_an_error_that_the_service_reports_goes_where_the_diagram_says(engine: Engine, outside: Outside) -> None:
+    """The error event on its border; the call is over, and no try has failed."""
+    definition = '<errorEventDefinition errorRef="err"/>'
+    nodes = [
+        start("s"),
+        service("call", "test.call"),
+        element("boundaryEvent", "caught", definition, attachedToRef="call"),
+        user("a", candidateGroups="desk"),
+        user("b", candidateGroups="desk"),
+        end("e"),
+        end("f"),
+    ]
+    error = '<error id="err" name="err" errorCode="no_signal"/>'
+    deploy(engine, drawing("reported", nodes, ["s -> call -> a -> e", "caught -> b -> f"], extra=error))
+
+    def answer(call: Call) -> Any:
+        raise BusinessError("no_signal", "信号中断")
+
+    outside.answer = answer
+    ticket = open_ticket(engine, "reported").instance_id
+    assert drain(engine) == 1
+    assert list(open_tasks(engine, ticket)) == ["b"]
+    assert jobs(engine) == []
+    assert [kind for kind, _ in facts(engine, ticket) if kind in ("job_failed", "incident_raised")] == []
