@@ -137,6 +137,7 @@ def test_who_am_i(quiet_town: Town) -> None:
             "comment.write",
             "history.read",
             "ledger.read",
+            "message.send",
             "task.work",
         ],
         "clients": [{"key": "client", "name": "client"}],

@@ -25,7 +25,7 @@ from engine.models import Incident, ProcessInstance
 from engine.worker import call_outside, drain, live_until
 from tests.conftest import T0
 from tests.engine.called import CALLED, TWO_CALLS, WATCHED_CALL, Outside, another_engine, calling_engine, jobs
-from tests.engine.definition.drawings import drawing, element, end, exclusive, flow, service, start, user
+from tests.engine.definition.drawings import Node, drawing, element, end, exclusive, flow, service, start, user
 from tests.factories import CLIENT, actor, deploy, everything, facts, fetch, open_tasks, open_ticket, told
 
 OPERATOR = actor("chief", permissions=actor("chief").permissions | {"case.suspend"})
@@ -289,3 +289,21 @@ def test_an_error_that_the_service_reports_goes_where_the_diagram_says(engine: E
     assert list(open_tasks(engine, ticket)) == ["b"]
     assert jobs(engine) == []
     assert [kind for kind, _ in facts(engine, ticket) if kind in ("job_failed", "incident_raised")] == []
+
+
+@pytest.mark.parametrize("sequential", ["false", "true"])
+def test_each_run_of_a_multi_instance_has_a_call_of_its_own(engine: Engine, outside: Outside, sequential: str) -> None:
+    inner = (
+        f'<multiInstanceLoopCharacteristics isSequential="{sequential}" camunda:collection="${{places}}" '
+        'camunda:elementVariable="place"/>'
+    )
+    call = service("call", "test.call", inputs={"what": "${place}"})
+    many = Node(call.kind, call.id, call.attributes, call.inner + inner)
+    nodes = [start("s"), many, user("a", candidateGroups="desk"), end("e")]
+    deploy(engine, drawing("many", nodes, ["s -> call -> a -> e"]))
+    ticket = open_ticket(engine, "many", {"places": ["东", "西", "北"]}).instance_id
+    assert len(jobs(engine)) == (1 if sequential == "true" else 3)
+    assert drain(engine) == 3
+    assert sorted(inputs["what"] for _, inputs in outside.calls) == sorted(["东", "西", "北"])
+    assert len({call.key for call, _ in outside.calls}) == 3
+    assert list(open_tasks(engine, ticket)) == ["a"]
