@@ -7,6 +7,7 @@ from forms.library import FormLibrary
 from maintenance import recurrence, sla
 from maintenance.choices import CaseForms
 from maintenance.packs.pinned import pack_decision
+from maintenance.partners import partners
 from maintenance.work_orders import WORK_ORDER
 
 
@@ -20,3 +21,4 @@ def install(extensions: Extensions, forms: FormLibrary) -> None:
     for function in sla.FUNCTIONS:
         extensions.functions.add(function)
     extensions.forms = CaseForms(forms)
+    extensions.partners = partners

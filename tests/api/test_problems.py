@@ -131,11 +131,13 @@ def test_who_am_i(quiet_town: Town) -> None:
         "roles": ["dispatcher"],
         "permissions": [
             "case.cancel",
+            "case.link",
             "case.read",
             "case.start",
             "comment.write",
             "history.read",
             "ledger.read",
+            "message.send",
             "task.work",
         ],
         "clients": [{"key": "client", "name": "client"}],
