@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask.testing import FlaskClient
+from typing import Any
 
 from accounts.api_keys import digest
 from accounts.commands.open_session import Browser, open_session
@@ -12,9 +12,9 @@ from engine.authorization import Actor
 from tests.api.town import REPORT, Town
 
 
-def signed_in(town: Town) -> FlaskClient:
+def signed_in(town: Town) -> Any:
     """The reporter's browser, with a live session and its proof."""
-    client: FlaskClient = town.browser()
+    client = town.browser()
     me = town.reporter.get("/me").json
     actor = Actor(me["id"], me["username"], None)
     browser = Browser(digest("secret of the browser"), "127.0.0.1", "tests")
