@@ -18,7 +18,7 @@ from engine.errors import EngineError, Words
 
 MAX_SIDE = 2_560  # pixels of a stored photo's longer side
 THUMBNAIL_SIDE = 320
-MAX_PIXELS: Mapping[str, int] = {"JPEG": 50_000_000, "MPO": 50_000_000, "PNG": 24_000_000, "WEBP": 24_000_000}
+MAX_PIXELS: Mapping[str, int] = {"JPEG": 50_000_000, "MPO": 50_000_000, "PNG": 16_000_000, "WEBP": 16_000_000}
 """What a header may claim. A JPEG is decoded at a fraction of its size; the others need four bytes a pixel."""
 MAX_SCANS = 64
 """Of a progressive JPEG: each one is a pass over all pixels. Cameras write about ten, and one for the preview."""
@@ -162,6 +162,8 @@ def _open(content: bytes, formats: tuple[str, ...], most: int | None = None) -> 
 def _pixels(image: Image.Image, turned: Image.Transpose | None) -> Image.Image:
     """Decoded, shrunk, upright, in plain colours on white, with nothing said beside the pixels."""
     image.draft(None, (MAX_SIDE, MAX_SIDE))
+    if image.mode in ("RGB", "L"):  # shrunk first: a copy for the colours is then a small one
+        image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     picture = _flat(image)
     picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     if turned is not None:
