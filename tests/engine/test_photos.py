@@ -174,7 +174,7 @@ def test_a_large_jpeg_is_never_held_at_its_full_size(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(ImageFile.ImageFile, "load", note)
     photo = decode_photo(pictures.encoded(Image.new("RGB", (8000, 6000))))
-    assert set(decoded) == {(4000, 3000)}
+    assert max(decoded) == (4000, 3000)
     assert (photo.width, photo.height) == (2560, 1920)
 
 
