@@ -103,6 +103,7 @@ def test_every_query_of_a_list_is_named(document: dict[str, Any]) -> None:
         if method == "get"
     }
     assert {path: names for path, names in named.items() if names} == {
+        "attachments/{attachment_id}/content": {"size"},
         "definitions": {"key", "after", "limit"},
         "instances": {"state", "key", "search", "mine", "suspended", "field.<name>", "sort", "after", "limit"},
         "instances/{instance_id}/activities": {"after", "limit"},
