@@ -117,7 +117,7 @@ _QUANTITIES = frozenset({"startQuantity", "completionQuantity"})
 
 _WAITED_FOR = frozenset({"timerEventDefinition", "messageEventDefinition", "signalEventDefinition"})
 _RAISED = frozenset({"errorEventDefinition", "escalationEventDefinition"})
-_ALLOWED_TRIGGERS = {
+ALLOWED_TRIGGERS = {
     "startEvent": _WAITED_FOR | {""},
     "endEvent": _RAISED | {"", "terminateEventDefinition", "messageEventDefinition", "signalEventDefinition"},
     "boundaryEvent": _WAITED_FOR | _RAISED,
@@ -199,7 +199,7 @@ def _allowed_triggers(node: Node) -> frozenset[str]:
     kind = local_name(node)
     if kind == "startEvent" and local_name(node.getparent()) != "process":
         return frozenset({""})
-    return _ALLOWED_TRIGGERS[kind]
+    return ALLOWED_TRIGGERS[kind]
 
 
 def _check_attributes(node: Node, kind: str, collector: Collector) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from engine.definition.collector import Collector
 from engine.definition.graph import FlowNode, Graph, Level
 from engine.definition.profile import triggers
-from engine.definition.vocabulary import ACTIVITIES, Node, Words
+from engine.definition.vocabulary import ACTIVITIES, REFUSED_CONTAINERS, Node, Words, local_name
+
+CONTAINERS = REFUSED_CONTAINERS | {"subProcess"}
 
 MAX_NODES = 300
+MAX_LEVELS = 50  # sub-processes within each other
 
 
 def check_structure(graph: Graph, collector: Collector) -> None:
@@ -17,12 +20,19 @@ def check_structure(graph: Graph, collector: Collector) -> None:
     for xml in graph.unconnected:
         _check_unconnected(xml, graph, collector)
     for level in graph.levels:
+        if _depth(level) == MAX_LEVELS + 1:
+            collector.add("nested_too_deep", level.xml, limit=MAX_LEVELS)
         if level.refused:
             continue
         _check_starts_and_ends(level, collector)
         _check_reached(level, collector)
         for node in level.nodes.values():
             _check_node(node, collector)
+
+
+def _depth(level: Level) -> int:
+    """Sub-processes around the inside of a level; 0 for the process itself."""
+    return sum(local_name(around) in CONTAINERS for around in (level.xml, *level.xml.iterancestors()))
 
 
 def _check_unconnected(flow: Node, graph: Graph, collector: Collector) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.definition.events import NAMED
+from engine.definition.events import NAMED, RAISED
 from engine.definition.model import ElementModel
 from engine.spiff import codec
 from engine.spiff.behaviour import Behaviour
@@ -66,7 +66,10 @@ class Execution:
     def start(
         cls, specification: Specification, data: Mapping[str, Any], behaviour: Behaviour, at: str | None = None
     ) -> Execution:
-        """A new execution, which has not run yet. `at`: id of the start event; None: the plain one. Raises NotPlainData."""
+        """A new execution, which has not run yet. `at`: id of the start event; None: the plain one.
+
+        Raises NotPlainData.
+        """
         script_engine = ScriptEngine(specification.model, behaviour)
         workflow = Workflow(specification.process, specification.scopes, script_engine)
         workflow.plant(at or _first_start(specification))
@@ -107,7 +110,7 @@ class Execution:
         Raises EventNotAwaited, and what `advance` raises.
         """
         task = self._find(task_id)
-        if task is None or task.id not in self._workflow.event_manager.tasks:
+        if task is None or not self._awaited(task):
             raise EventNotAwaited
         self._script_engine.begin(self._living())
         element = self._script_engine.element(task)
@@ -191,7 +194,6 @@ class Execution:
 
     def waiting_events(self) -> list[WaitingEvent]:
         """Timers, armed or not, messages and signals that are waited for, in the order of the tree."""
-        waiting = self._workflow.event_manager.tasks
         return [
             WaitingEvent(
                 task.id.hex,
@@ -200,8 +202,12 @@ class Execution:
                 task.internal_data.get(FIRINGS, 0),
             )
             for task in self._in_state(TaskState.WAITING)
-            if task.id in waiting
+            if self._awaited(task)
         ]
+
+    def _awaited(self, task: Any) -> bool:
+        """Whether it waits for something from without; errors and escalations come from within."""
+        return task.id in self._workflow.event_manager.tasks and self._script_engine.element(task).trigger not in RAISED
 
     def _living(self) -> list[Any]:
         """Activities that have been entered: open steps, receive tasks, whatever waits for its outcome."""

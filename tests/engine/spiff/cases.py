@@ -55,6 +55,7 @@ class Told:
     def __init__(self, **calls: Call) -> None:
         self.calls = calls  # element id -> what a service returns, a script yields, a condition answers
         self.log: list[tuple[str, str]] = []
+        self.everything: list[str] = []  # what `news` has given out
         self.ids: list[tuple[str, str, str]] = []
         self.thrown: list[tuple[str, str | None]] = []  # trigger and name of messages and signals
 
@@ -63,7 +64,7 @@ class Told:
         self.ids.append((what, place.element.id, place.task_id))
 
     def evaluate(self, source: str, data: Mapping[str, Any], place: Place | None) -> Any:
-        if place is not None and place.element.id in self.calls:
+        if place is not None and place.element.service is None and place.element.id in self.calls:
             return self.calls[place.element.id](data)
         return LANGUAGE.compile(source).evaluate(data)
 
@@ -108,6 +109,7 @@ class Told:
     def news(self) -> list[str]:
         """What was told since the last time, as "completed a"."""
         told, self.log = [f"{what} {where}" for what, where in self.log], []
+        self.everything += told
         return told
 
 
@@ -199,8 +201,11 @@ class Run:
             task.id.hex for task in working(self.execution) if not element_ids or task.task_spec.bpmn_id in element_ids
         ]
 
+    def busy_elements(self) -> list[str]:
+        return sorted(task.task_spec.bpmn_id for task in working(self.execution))
+
     def busy(self, *element_ids: str) -> Run:
-        assert sorted(task.task_spec.bpmn_id for task in working(self.execution)) == sorted(element_ids)
+        assert self.busy_elements() == sorted(element_ids)
         return self
 
     def data(self, element_id: str) -> dict[str, Any]:

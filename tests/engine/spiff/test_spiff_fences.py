@@ -34,7 +34,6 @@ from engine.spiff.workflow import Token, flows
 from tests.engine.spiff import shapes
 from tests.engine.spiff.cases import Run, model, specification, workflow
 
-
 OURS = {EndEvent, ThrowEvent, EventGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway, Repeated, ReceiveTask}
 OURS |= {CallActivity, DecisionTask, ScriptTask, SendTask, ServiceTask, SubProcess}
 STOCK = {"UserTask", "ManualTask", "StartEvent", "BoundaryEvent", "IntermediateCatchEvent"}
