@@ -6,7 +6,7 @@ from engine.definition.events import THROWING, event_definition, event_name, tri
 from engine.definition.graph import FlowNode, Graph
 from engine.definition.model import ElementModel, TimerKind, TimerModel
 from engine.definition.repeats import read_repeat
-from engine.definition.vocabulary import CAMUNDA, SPIFF, Node, bpmn_children, local_name, namespace, text_of
+from engine.definition.vocabulary import ACTIVITIES, CAMUNDA, SPIFF, Node, bpmn_children, local_name, namespace, text_of
 
 _TIMER_KINDS: dict[str, TimerKind] = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
 
@@ -62,7 +62,7 @@ def _read(node: FlowNode, lane: str | None) -> ElementModel:
         event_name=event_name(xml),
         code_variable=_attribute(raised, "errorCodeVariable") or _attribute(raised, "escalationCodeVariable"),
         message_variable=_attribute(raised, "errorMessageVariable"),
-        repeat=read_repeat(xml),
+        repeat=read_repeat(xml) if node.kind in ACTIVITIES else None,
         calls=(xml.get("calledElement") or "").strip() or None if node.kind == "callActivity" else None,
         passes_all=_all_variables(xml, "in"),
         returns_all=_all_variables(xml, "out"),

@@ -41,7 +41,7 @@ def with_runs(body: Any, some: Sequence[Any]) -> Data:
     for run in some:
         local, carries = run.internal_data[LOCAL], carried(run)
         brought = {name: value for name, value in carries.items() if name not in local}
-        brought |= {name: found[name] for name in local if name in found}
+        brought |= {name: found[name] for name in local.keys() & found.keys()}
         found = merge(before, [found, brought]) if body.task_spec.repeat.kind == "parallel" else brought
     return found
 
