@@ -26,6 +26,9 @@ class ToldEvent(EventDefinition):  # type: ignore[misc]
     def catches(self, my_task: Any, event: Any) -> bool:
         return False
 
+    def reset(self, my_task: Any) -> None:
+        """The stock one also touches the waits of later rounds. Each wait is a task of its own and happens once."""
+
 
 class ReceiveTask(defaults.ReceiveTask):  # type: ignore[misc]
     """Says that it has been entered when it begins to wait."""
