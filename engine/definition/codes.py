@@ -151,6 +151,10 @@ _STRUCTURE = {
     "too_many_nodes": _error(
         "流程有 {count} 个节点，最多 {limit} 个。", "The process has {count} nodes; {limit} are allowed."
     ),
+    "too_many_gateways": _error(
+        "流程连同没有画出的汇合与分支有 {count} 个节点，最多 {limit} 个。",
+        "With the merges and splits that are not drawn the process has {count} nodes; {limit} are allowed.",
+    ),
     "parallel_explosion": _error(
         "连续的并行分支会产生 {count} 条以上的路径（上限 {limit}）。请减少并行，或先合并再分。",
         "The parallel splits from here on make {count} paths or more; {limit} are allowed.",

@@ -131,13 +131,6 @@ class HostJoin(BoundaryEventJoin):  # type: ignore[misc]
         ways = my_task.parent.parent.children
         return [join for way in ways for join in way.children if join.task_spec is self]
 
-    @classmethod
-    def in_place_of(cls, stock: Any, scope: Any) -> None:
-        """Put one of ours where the parser has put a stock join."""
-        del scope.task_specs[stock.name]
-        ours = cls(scope, stock.name, split_task=stock.split_task, cancel=True)
-        ours.inputs = stock.inputs
-
 
 class EndJoin(_EndJoin):  # type: ignore[misc]
     """Where all tokens of a scope end. It lets the scope end when nothing else is left in it."""

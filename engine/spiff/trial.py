@@ -16,6 +16,7 @@ from engine.spiff.inclusive import InclusiveGateway
 from engine.spiff.workflow import Token, Workflow
 
 MAX_PREDICTED = 2_000
+MAX_AHEAD = 450  # levels: SpiffWorkflow descends one by one, and a case also runs below a web server's own calls
 
 
 class _BoundedTasks(dict[UUID, Any]):
@@ -36,6 +37,8 @@ def trial_start(model: ProcessModel) -> None:
             flow.tasks = _BoundedTasks()
             for name in names:
                 _predict(flow, scope.task_specs[name])
+            if _levels(flow) > MAX_AHEAD:
+                raise ExecutionLimit(limit=MAX_AHEAD, what="层预测 / levels ahead")
 
 
 def _predict(flow: Any, task_spec: Any) -> None:
@@ -43,6 +46,14 @@ def _predict(flow: Any, task_spec: Any) -> None:
         task_spec._predict(Token(flow, task_spec, state=TaskState.FUTURE), mask=TaskState.NOT_FINISHED_MASK)
     except RecursionError as error:  # a circle of parallel gateways
         raise ExecutionLimit(limit=MAX_PREDICTED, what="个预测节点 / predicted tasks") from error
+
+
+def _levels(flow: Any) -> int:
+    """How deep the tasks of a flow lie; parents come before their children."""
+    depths: dict[Any, int] = {}
+    for task in flow.tasks.values():
+        depths[task.id] = depths.get(task._parent, 0) + 1
+    return max(depths.values())
 
 
 def _beginnings(scope: Any) -> Iterator[tuple[str, ...]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 
+from engine.spiff.builder import build
 from engine.spiff.errors import ExecutionLimit
 from engine.spiff.trial import MAX_PREDICTED, trial_start
 from tests.engine.definition.drawings import (
@@ -169,3 +171,47 @@ def test_chained_inclusive_gateways_are_predicted_one_at_a_time() -> None:
     content = drawing("chain", [start("s"), *nodes, end("e")], flows)
     trial_start(model(content))
     assert Run(content, {"n": 2}).size() < 20
+
+
+def far_ahead(steps: int) -> bytes:
+    """Every step parts without a gateway: one way on, one to the end."""
+    names = [f"t{n}" for n in range(steps)]
+    chain = " -> ".join(["s", *names, "e"])
+    return drawing(
+        "far", [start("s"), *(user(name) for name in names), end("e")], [chain, *(f"{n} -> e" for n in names[:-1])]
+    )
+
+
+def test_what_reaches_too_far_ahead_is_refused() -> None:
+    """SpiffWorkflow descends level by level when a case runs, below the calls of a web server."""
+    trial_start(model(far_ahead(200)))
+    with pytest.raises(ExecutionLimit, match="levels ahead"):
+        trial_start(model(far_ahead(250)))
+
+
+def below(levels: int, act: Callable[[], object]) -> None:
+    act() if levels == 0 else below(levels - 1, act)
+
+
+@pytest.mark.parametrize("kind", ["steps", "limits", "parting", "turning back"])
+def test_the_longest_drawing_is_built_tried_and_run_below_three_hundred_calls(kind: str) -> None:
+    """Stock: the parser descends from node to node, and 400 nodes end it in the middle."""
+    names = [f"t{n}" for n in range({"limits": 149, "parting": 220, "turning back": 198}.get(kind, 298))]
+    nodes, flows = [start("s"), *(user(name) for name in names), end("e")], [" -> ".join(["s", *names, "e"])]
+    if kind == "limits":
+        nodes += [timer(f"late_{name}", name, "PT1H") for name in names]
+        flows += [f"late_{name} -> e" for name in names]
+    elif kind == "parting":
+        flows += [f"{name} -> e" for name in names[:-1]]
+    elif kind == "turning back":
+        flows = ["s -> t0", *(flow(name, name, "${again}") for name in names)]
+        flows += [flow(name, after, default=True) for name, after in zip(names, [*names[1:], "e"], strict=True)]
+    checked = model(drawing("long", nodes, flows))
+
+    def act() -> None:
+        trial_start(checked)
+        run = Run(build(checked), {"again": False})
+        run.do("t0", "t1").save()
+        run.at("t2").execution.cancel()
+
+    below(300, act)
