@@ -87,6 +87,7 @@ _PROFILE = {
     "complex_gateway": _error("暂不支持复杂网关。", "A complex gateway is not supported."),
     "ad_hoc_subprocess": _error("暂不支持自由子流程。", "An ad-hoc sub-process is not supported."),
     "several_event_definitions": _error("一个事件只能有一种触发方式。", "An event may have one event definition only."),
+    "part_twice": _error("{kind}写了不止一次。", "There is more than one {kind}."),
     "token_quantity": _error("不支持令牌数量属性“{attribute}”。", "The token quantity “{attribute}” must be 1."),
     "unknown_attribute": _error(
         "{kind}上的属性“{attribute}”不被支持。", "The attribute “{attribute}” is not supported on a {kind}."

@@ -89,7 +89,7 @@ def _check_error(
 def _is_caught(thrown: ElementModel, elements: Mapping[str, ElementModel]) -> bool:
     scopes = set[str]()
     scope = thrown.scope
-    while elements[scope].scope != scope:
+    while scope in elements and elements[scope].scope != scope:  # a process without an id is another finding
         scopes.add(scope)
         scope = elements[scope].scope
     return any(

@@ -111,6 +111,10 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
     "association": _NAMED | {"sourceRef", "targetRef", "associationDirection"},
     "group": _NAMED | {"categoryValueRef"},
 }
+_ONCE = frozenset(  # a second one would be read by nobody
+    {"script", "conditionExpression", "loopCondition", "loopCardinality", "loopDataInputRef", "loopDataOutputRef"}
+    | {"inputDataItem", "outputDataItem", "completionCondition", "extensionElements"}
+)
 _BOOLEANS = frozenset({"triggeredByEvent", "isForCompensation", "cancelActivity", "isSequential", "testBefore"})
 _ONLY = {"parallelMultiple": "false", "instantiate": "false", "eventGatewayType": "Exclusive", "behavior": "All"}
 _QUANTITIES = frozenset({"startQuantity", "completionQuantity"})
@@ -140,8 +144,17 @@ def check_profile(node: Node, collector: Collector) -> None:
         collector.add("event_subprocess", node)
     if node.get("isForCompensation") == "true":
         collector.add("compensation", node, kind=words_of(node))
+    _check_once(node, collector)
     for child in node:
         _check_child(child, kind, collector)
+
+
+def _check_once(node: Node, collector: Collector) -> None:
+    seen: set[str] = set()
+    for part in bpmn_children(node, *_ONCE):
+        if local_name(part) in seen:
+            collector.add("part_twice", part, kind=words_of(part))
+        seen.add(local_name(part))
 
 
 def refused_triggers(node: Node) -> bool:

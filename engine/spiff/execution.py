@@ -15,12 +15,13 @@ from engine.spiff import codec
 from engine.spiff.behaviour import Behaviour
 from engine.spiff.builder import Specification
 from engine.spiff.data import plain
-from engine.spiff.errors import EventNotAwaited, TaskNotReady
+from engine.spiff.errors import EventNotAwaited, NothingGoesOn, TaskNotReady
 from engine.spiff.events import FIRINGS, ReceiveTask, host, strike
+from engine.spiff.inclusive import InclusiveGateway
 from engine.spiff.raising import Raised, settle
 from engine.spiff.repeating import Repeated
 from engine.spiff.script_engine import ScriptEngine
-from engine.spiff.specs import SubProcess
+from engine.spiff.specs import ParallelGateway, SubProcess
 from engine.spiff.steps import run_steps
 from engine.spiff.tokens import carried
 from engine.spiff.tree import compact, sweep
@@ -92,8 +93,8 @@ class Execution:
     def advance(self, task_id: str | None = None, data: Mapping[str, Any] | None = None) -> None:
         """Complete an open human step with its data, if one is given, and run to the next stop.
 
-        Raises TaskNotReady, ExecutionLimit, NoConditionHolds, NotPlainData, and whatever the behaviour raises; the
-        execution is of no use then.
+        Raises TaskNotReady, ExecutionLimit, NoConditionHolds, NothingGoesOn, NotPlainData, NoCollection, TooManyRuns,
+        and whatever the behaviour raises; the execution is of no use then.
         """
         self._script_engine.begin(self._living())
         if task_id is not None:
@@ -150,7 +151,22 @@ class Execution:
     def _run(self) -> None:
         run_steps(self._workflow)
         sweep(self._workflow)
-        self._script_engine.tell_cancelled(self._living())
+        living = self._living()
+        self._check_that_it_goes_on(living)
+        self._script_engine.tell_cancelled(living)
+
+    def _check_that_it_goes_on(self, living: list[Any]) -> None:
+        """A join whose other branches have gone elsewhere would wait for ever, and nobody would be told."""
+        going = any(not isinstance(task.task_spec, Repeated | SubProcess) for task in living)
+        if self.ended or going or self.waiting_events():
+            return
+        joins = [
+            task
+            for task in self._in_state(TaskState.WAITING)
+            if isinstance(task.task_spec, ParallelGateway | InclusiveGateway)
+        ]
+        elements = [self._script_engine.element(task) for task in joins]
+        raise NothingGoesOn(element="、".join(dict.fromkeys(one.name or one.id for one in elements)))
 
     # -- looking -----------------------------------------------------------------------------------------------
 

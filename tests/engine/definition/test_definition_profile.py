@@ -16,6 +16,7 @@ from tests.engine.definition.drawings import (
     parallel,
     script,
     service,
+    several,
     start,
     sub,
     timer,
@@ -158,6 +159,28 @@ def test_what_stands_in_a_refused_sub_process_is_looked_at_too() -> None:
         ("token_quantity", "x"),
         ("script_invalid", "x"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("node", "where"),
+    [
+        (element("scriptTask", "x", "<script>a = 1</script><script>a = 2</script>"), "x"),
+        (several(manual("x"), cardinality="2", until="a"), "x"),
+        (element("manualTask", "x", "<extensionElements/><extensionElements/>"), "x"),
+    ],
+)
+def test_a_part_is_written_once(node: Node, where: str) -> None:
+    if "completionCondition" in node.inner:
+        part = "<completionCondition>a</completionCondition>"
+        node = Node(node.kind, node.id, node.attributes, node.inner.replace(part, part * 2))
+    assert found(_with(node)) == [("part_twice", where)]
+
+
+def test_a_flow_has_one_condition() -> None:
+    nodes = [start("s"), exclusive("g"), manual("a"), end("e")]
+    content = drawing("p", nodes, ["s -> g", flow("g", "a", "${x}"), flow("g", "e", default=True), "a -> e"])
+    part = b'<conditionExpression xsi:type="tFormalExpression">${x}</conditionExpression>'
+    assert found(content.replace(part, part * 2)) == [("part_twice", "f_g_a")]
 
 
 def test_a_part_that_a_task_may_not_have() -> None:

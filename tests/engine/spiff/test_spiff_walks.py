@@ -30,11 +30,15 @@ def choices(run: Run) -> list[tuple[str, int]]:
     return found + [(what, n) for n in range(len(run.working())) for what in ("finish", "finish", "fail", "escalate")]
 
 
+def _next(n: object) -> int:
+    return n + 1 if isinstance(n, int) and n < 1_000 else 0
+
+
 def take(run: Run, choice: tuple[str, int], data: dict[str, Any]) -> None:
     kind, position = choice
     if kind == "do":
         task = run.execution.open_tasks()[position]
-        run.execution.advance(task.task_id, {"n": task.data["n"] + 1, **data})
+        run.execution.advance(task.task_id, {"n": _next(task.data.get("n")), **data})
     elif kind in {"fire", "receive"}:
         run.execution.fire(run.execution.waiting_events()[position].task_id, data)
     elif kind == "finish":
