@@ -42,7 +42,8 @@ class _ProcessParser(ProcessParser):  # type: ignore[misc]
         Every start event is a way from the root; which one is taken is said when a case begins.
         """
         parsers = {node.get("id"): self._parser(node) for node in bpmn_children(self.node, *FLOW_NODES)}
-        entries, joins = {id: parser.task for id, parser in parsers.items()}, {}
+        entries: dict[str, Any] = {id: parser.task for id, parser in parsers.items()}
+        joins: dict[str, Any] = {}
         for host in parsers:
             events = [event.get("id") for event in self.get_boundary_events(host)]
             if events:

@@ -219,6 +219,6 @@ def test_several_starts_of_which_one_is_plain() -> None:
 def test_gateways_that_are_not_drawn_count(steps: int, expected: list[tuple[str, str]]) -> None:
     """Each step turns back to itself: a choice after it and a merge before it."""
     names = [f"t{number}" for number in range(steps)]
-    flows = ["s -> t0", *(flow(name, name, "${x}") for name in names)]
+    flows: list[str | Flow] = ["s -> t0", *(flow(name, name, "${x}") for name in names)]
     flows += [flow(name, after, default=True) for name, after in zip(names, [*names[1:], "e"], strict=True)]
     assert found(drawing("p", [S, *(manual(name) for name in names), E], flows)) == expected

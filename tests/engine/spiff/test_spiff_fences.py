@@ -11,6 +11,8 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.event_definitions import timer as stock_timer
 from SpiffWorkflow.bpmn.specs.mixins import ParallelGatewayMixin
+from SpiffWorkflow.bpmn.util.event import EventManager
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
 from engine.spiff.builder import build
 from engine.spiff.events import EventGateway, ReceiveTask, ToldEvent
@@ -69,6 +71,8 @@ def forbidden(*_: Any, **__: Any) -> Any:
 def test_no_interpreter_and_no_clock_is_reached(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PythonScriptEngine, "__init__", forbidden)
     monkeypatch.setattr(stock_timer, "datetime", forbidden)
+    for stock in (EventManager, BpmnWorkflow):  # an event goes nowhere but where the engine sends it
+        monkeypatch.setattr(stock, "catch", forbidden)
     checked = model(SHAPES[key])
     trial_start(checked)
     with monkeypatch.context() as fence:  # pytest needs them back before it reports a failure

@@ -178,7 +178,7 @@ def test_a_join_in_a_scope_does_not_wait_for_what_is_outside() -> None:
 def test_a_default_way_that_is_also_a_way_back() -> None:
     """From the join's own way out a token goes back round: it is not waited for by itself."""
     nodes = [start("s"), exclusive("m"), user("a"), inclusive("o"), user("b"), end("e")]
-    flows = [
+    flows: list[str | Flow] = [
         "s -> m -> a -> o",
         flow("o", "m", "${more}"),
         flow("o", "b", "${side}"),

@@ -11,6 +11,7 @@ import pytest
 from engine.spiff.errors import NothingGoesOn
 from engine.spiff.tokens import merge
 from tests.engine.definition.drawings import (
+    Flow,
     catch,
     declared,
     drawing,
@@ -248,7 +249,7 @@ def test_a_join_whose_other_branch_went_elsewhere_is_told(inside: bool) -> None:
         end("e1"),
         end("e2"),
     ]
-    flows = [
+    flows: list[str | Flow] = [
         "s -> a -> split -> g",
         flow("g", "join", "${go}"),
         flow("g", "e1", default=True),

@@ -9,6 +9,7 @@ import pytest
 from engine.spiff.errors import NoCollection, TaskNotReady, TooManyRuns
 from engine.spiff.execution import Execution
 from tests.engine.definition.drawings import (
+    Flow,
     Node,
     again,
     boundary,
@@ -289,7 +290,7 @@ def test_terminate_in_a_run_ends_that_run_alone(sequential: bool) -> None:
 @both_ways
 def test_an_error_in_one_run_ends_all(sequential: bool) -> None:
     inside = [start("xs"), user("b"), exclusive("g"), throw("fail", "error", "no_spare", "endEvent"), end("xe")]
-    ways = ["xs -> b -> g", flow("g", "fail", "${bad}"), flow("g", "xe", default=True)]
+    ways: list[str | Flow] = ["xs -> b -> g", flow("g", "fail", "${bad}"), flow("g", "xe", default=True)]
     node = each(sub("x", inside, ways), sequential)
     event = boundary("k", "x", "error", "no_spare", errorCodeVariable="why")
     run = ran(before_and_after(node, event, user("y"), flows=["k -> y -> z"]), [1, 2, 3], bad=False)
@@ -336,7 +337,11 @@ def test_runs_within_runs(sequential: bool) -> None:
 def test_entered_again_in_a_drawn_loop(sequential: bool) -> None:
     """Stock: raises in the second round."""
     nodes = [start("s"), exclusive("m"), each(box(), sequential), user("r"), exclusive("more"), end("e")]
-    flows = ["s -> m -> x -> r -> more", flow("more", "m", "${more}"), flow("more", "e", default=True)]
+    flows: list[str | Flow] = [
+        "s -> m -> x -> r -> more",
+        flow("more", "m", "${more}"),
+        flow("more", "e", default=True),
+    ]
     run = Run(drawing("p", nodes, flows), {"items": [1, 2], "more": True}, saving=True)
     for more in (True, True, False):
         run.do("b", "b", "c", "c") if not sequential else run.do("b", "c", "b", "c")

@@ -163,7 +163,8 @@ def test_an_inclusive_gateway_of_few_ways_passes() -> None:
 
 
 def test_chained_inclusive_gateways_are_predicted_one_at_a_time() -> None:
-    nodes, flows = [], ["s -> o0"]
+    nodes: list[Node] = []
+    flows: list[str | Flow] = ["s -> o0"]
     for n in range(7):
         nodes += [inclusive(f"o{n}"), user(f"x{n}"), user(f"y{n}"), inclusive(f"j{n}")]
         flows += [flow(f"o{n}", f"x{n}", "${n > 1}"), flow(f"o{n}", f"y{n}", default=True)]
@@ -197,7 +198,8 @@ def below(levels: int, act: Callable[[], object]) -> None:
 def test_the_longest_drawing_is_built_tried_and_run_below_three_hundred_calls(kind: str) -> None:
     """Stock: the parser descends from node to node, and 400 nodes end it in the middle."""
     names = [f"t{n}" for n in range({"limits": 149, "parting": 220, "turning back": 198}.get(kind, 298))]
-    nodes, flows = [start("s"), *(user(name) for name in names), end("e")], [" -> ".join(["s", *names, "e"])]
+    nodes = [start("s"), *(user(name) for name in names), end("e")]
+    flows: list[str | Flow] = [" -> ".join(["s", *names, "e"])]
     if kind == "limits":
         nodes += [timer(f"late_{name}", name, "PT1H") for name in names]
         flows += [f"late_{name} -> e" for name in names]
