@@ -35,9 +35,8 @@ def copy(work: Mapping[str, Any]) -> dict[str, Any]:
         if not database.is_sqlite:
             last = text("SELECT setval(pg_get_serial_sequence('process_instance', 'id'), :last)")
             connection.execute(last, {"last": first + work["copies"] - 1})
+            connection.execute(text("ANALYZE"))  # as autovacuum would soon; SQLite has nobody who does it
         connection.commit()
-    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("ANALYZE"))
     database.dispose()
     return {}
 
