@@ -16,6 +16,7 @@ from engine.definitions import Definitions
 from engine.expressions.language import Language
 from engine.extensions import Extensions
 from engine.models import Base, Participant, User
+from engine.published_decisions import Decisions
 
 _APPEND = insert(Base.metadata.tables["history_event"])
 
@@ -32,6 +33,7 @@ class Resources:
     extensions: Extensions
     language: Language
     definitions: Definitions
+    decisions: Decisions
     history_key: bytes
 
 
@@ -42,6 +44,15 @@ class Head:
     organisation_id: int
     seq: int
     hash: bytes | None
+    suspended: str | None = None  # why nobody works on the case now
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person whom a task may go to."""
+
+    id: int
+    newcomer: int | None  # his or her organisation, if it does not take part in the case yet
 
 
 class Work:
@@ -53,6 +64,9 @@ class Work:
         self.actor = actor
         self.command = command
         self.heads: dict[int, Head] = {}  # locked roots
+        self.calls: list[Any] = []  # engine.case.CallBegun: to be started before the command is saved
+        self.dropped_calls: list[tuple[int, str]] = []  # instance and token of calls that were taken away
+        self.moved: set[int] = set()  # roots whose clocks have moved: all their timers are asked again
         self._facts: dict[int, list[dict[str, Any]]] = {}
         self._loose: list[tuple[int | None, dict[str, Any]]] = []
 
@@ -76,20 +90,25 @@ class Work:
             self.connection.execute(insert(Participant), {**key, "since": self.now, "reason": reason})
             self.fact(root_id, "participant_added", organisation=organisation_id, reason=reason)
 
-    def users(self, names: set[str], root_id: int) -> dict[str, int]:
-        """Ids of active users by sign-in name, of the client and of who takes part in the case; others do not exist."""
+    def users(self, names: set[str], root_id: int) -> dict[str, Known]:
+        """Active users by sign-in name: of the client, of who takes part in the case, and of the client's partners.
+
+        Others do not exist: a name typed into a form must not open the case to another client.
+        """
         if not names:
             return {}
         part = select(Participant.organisation_id).where(Participant.root_id == root_id)
-        client = self.heads[root_id].organisation_id
+        client, partners = self.heads[root_id].organisation_id, self.resources.extensions.partners
+        reached = [User.organisation_id == client, User.organisation_id.in_(part)]
+        if partners is not None:
+            reached.append(User.organisation_id.in_(partners(client, self.now)))
+        inside = or_(*reached[:2]).label("inside")
         rows = self.connection.execute(
-            select(User.username, User.id).where(
-                User.username.in_(names),
-                User.active,
-                or_(User.organisation_id == client, User.organisation_id.in_(part)),
+            select(User.username, User.id, User.organisation_id, inside).where(
+                User.username.in_(names), User.active, or_(*reached)
             )
         )
-        return {row.username: row.id for row in rows}
+        return {row.username: Known(row.id, None if row.inside else row.organisation_id) for row in rows}
 
     def write_history(self) -> dict[int, dict[str, Any]]:
         """One row a root for all facts of this command, sealed to the row before it; and the loose rows.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -12,9 +12,10 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 from engine import nouns
 from engine.authorization import Actor
 from engine.errors import NotFound
-from engine.models import Incident, Job, Organisation, Participant, ProcessInstance, User, UserTask
+from engine.models import Incident, Job, ProcessInstance, User, UserTask
 from engine.queries.candidates import NOBODY, Candidates, candidates
 from engine.queries.instance_list import InstanceItem, instances
+from engine.queries.participants import ParticipantItem, participants_of
 from engine.visibility import Sight, reader, sight, visible_by
 
 
@@ -38,6 +39,17 @@ class TimerItem:
 
 
 @dataclass(frozen=True)
+class CallItem:
+    """An outside call that has not come back."""
+
+    id: str  # the job
+    element_id: str
+    requested_at: datetime
+    attempts: int  # failed ones
+    state: str  # waiting, failed
+
+
+@dataclass(frozen=True)
 class IncidentItem:
     id: int
     job_id: str
@@ -55,8 +67,9 @@ class InstanceDetail:
     end_reason: str | None
     tasks: list[OpenTaskItem]
     timers: list[TimerItem]
-    participants: list[tuple[str, str]]  # organisation name, reason
+    participants: list[ParticipantItem]
     incidents: list[IncidentItem]  # unresolved
+    calls: list[CallItem] = field(default_factory=list)  # outside, on their way
 
 
 _root, _task, _user = ProcessInstance.__table__, UserTask.__table__, User.__table__
@@ -68,16 +81,10 @@ _TASKS = (
     .where(_task.c.root_id == _CASE, _task.c.state == "open")
     .order_by(_task.c.created_at, _task.c.id)
 )
-_TIMERS = (
-    select(_job.c.id, _job.c.element_id, _job.c.due_at, _job.c.state)
+_JOBS = (
+    select(_job.c.id, _job.c.kind, _job.c.element_id, _job.c.armed_at, _job.c.due_at, _job.c.attempts, _job.c.state)
     .where(_job.c.root_id == _CASE)
     .order_by(_job.c.due_at, _job.c.id)
-)
-_PARTICIPANTS = (
-    select(Organisation.name, Participant.reason)
-    .join(Participant, Participant.organisation_id == Organisation.id)
-    .where(Participant.root_id == _CASE)
-    .order_by(Participant.since, Organisation.id)
 )
 _INCIDENTS = (
     select(*(_incident.c[name] for name in ("id", "job_id", "element_id", "code", "message", "created_at")))
@@ -98,13 +105,19 @@ def instance_detail(connection: Connection, actor: Actor, instance_id: int) -> I
     row = connection.execute(_one(sight(actor)), {**case, **reader(actor)}).one_or_none()
     if row is None:
         raise NotFound(what=nouns.CASE)
+    jobs = connection.execute(_JOBS, case).all()
     return InstanceDetail(
         InstanceItem(*row[:-1]),
         row[-1],
         _tasks(connection, case),
-        [TimerItem(*found) for found in connection.execute(_TIMERS, case)],
-        [(name, reason) for name, reason in connection.execute(_PARTICIPANTS, case)],
+        [TimerItem(job.id, job.element_id, job.due_at, job.state) for job in jobs if job.kind == "timer"],
+        participants_of(connection, instance_id),
         [IncidentItem(*found) for found in connection.execute(_INCIDENTS, case)],
+        [
+            CallItem(job.id, job.element_id, job.armed_at, job.attempts, job.state)
+            for job in sorted(jobs, key=lambda job: (job.armed_at, job.id))
+            if job.kind == "service"
+        ],
     )
 
 

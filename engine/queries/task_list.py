@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -25,6 +27,7 @@ from sqlalchemy import (
 
 from engine.authorization import Actor
 from engine.models import ProcessInstance, TaskCandidate, User, UserTask, UtcDateTime
+from engine.queries.field_filter import Order, field_conditions, field_order
 from engine.queries.paging import Page, decode, encode, page_size
 from engine.queries.search import contains
 from engine.visibility import Sight, reader, sight, visible_by
@@ -53,29 +56,59 @@ class TaskItem:
     created_at: datetime
     completed_at: datetime | None
     fields: dict[str, Any]  # declared business fields of the ticket
+    suspended_reason: str | None = None  # why nobody works on the ticket now
 
 
-_NEVER = literal(NEVER, UtcDateTime(), literal_execute=True)  # written out, as in the index it must fit
+_NEVER = literal(NEVER, UtcDateTime())
 _DUE = func.coalesce(_task.c.due_at, _NEVER)
 _DONE = func.coalesce(_task.c.completed_at, _NEVER)
 
 
 def task_list(
-    connection: Connection, actor: Actor, tab: Tab, *, search: str = "", after: str | None = None, limit: int = 20
+    connection: Connection,
+    actor: Actor,
+    tab: Tab,
+    *,
+    search: str = "",
+    fields: Mapping[str, str] = MappingProxyType({}),
+    sort: str | None = None,
+    after: str | None = None,
+    limit: int = 20,
 ) -> Page[TaskItem]:
-    """待办 (mine), 待签 (candidate): due first, then oldest. 已办 (done): newest first."""
-    query = _page(tab, sight(actor)).where(*contains(search, _root.c.business_key, _root.c.title, _task.c.name))
+    """待办 (mine), 待签 (candidate): due first, then oldest. 已办 (done): newest first.
+
+    `fields`, `sort`: by business fields of the ticket, see engine/queries/field_filter.py, and what that raises.
+    """
+    found = contains(search, _root.c.business_key, _root.c.title, _task.c.name)
+    conditions = [*found, *field_conditions(connection, actor, fields)]
+    size = page_size(limit)
+    if sort:
+        return _page_by(connection, field_order(connection, actor, sort), tab, actor, conditions, after, size)
+    query = _page(tab, sight(actor)).where(*conditions)
     if after:
         at, id_ = decode(after, datetime, str)
         here = tuple_(_DONE if tab == "done" else _DUE, _task.c.id)
         there = tuple_(literal(at, UtcDateTime()), literal(id_))
         query = query.where(here < there if tab == "done" else here > there)
-    size = page_size(limit)
     rows = list(connection.execute(query, {**_asked_by(actor), "rows": size + 1}))
     last = rows[size - 1] if len(rows) > size else None
     return Page(
         [TaskItem(*row[:-1]) for row in rows[:size]],
         encode(_aware(last[-1]).isoformat(), last.id) if last is not None else None,
+    )
+
+
+def _page_by(
+    connection: Connection, order: Order, tab: Tab, actor: Actor, conditions: list[Any], after: str | None, size: int
+) -> Page[TaskItem]:
+    query = _rows(order.column).where(_tab(tab), visible_by(_root, sight(actor)), *conditions)
+    if after:
+        query = query.where(order.beyond(after, _task.c.id, str))
+    query = query.order_by(*order.by(_task.c.id)).limit(size + 1)
+    rows = list(connection.execute(query, _asked_by(actor)))
+    last = rows[size - 1] if len(rows) > size else None
+    return Page(
+        [TaskItem(*row[:-1]) for row in rows[:size]], order.cursor(last[-1], last.id) if last is not None else None
     )
 
 
@@ -97,8 +130,11 @@ def _count(tab: Tab, kind: Sight) -> Select[Any]:
 
 @cache
 def _page(tab: Tab, kind: Sight) -> Select[Any]:
-    order = _DONE if tab == "done" else _DUE
-    by = (order.desc(), _task.c.id.desc()) if tab == "done" else (order, _task.c.id)
+    """The columns themselves are the order, not the position: an index serves them."""
+    if tab == "done":
+        order, by = _DONE, (_task.c.completed_at.desc(), _task.c.id.desc())
+    else:
+        order, by = _DUE, (_task.c.due_at.asc().nulls_last(), _task.c.id.asc())
     query: Select[Any] = _rows(order).where(_tab(tab), visible_by(_root, kind))
     return query.order_by(*by).limit(bindparam("rows", type_=Integer))
 
@@ -118,6 +154,7 @@ def _rows(order: Any) -> Select[Any]:
         _task.c.created_at,
         _task.c.completed_at,
         _root.c.fields,
+        _root.c.suspended_reason,
         order.label("position"),
     ).select_from(
         _task.join(_root, _root.c.id == _task.c.root_id).outerjoin(_assignee, _assignee.c.id == _task.c.assignee_id)

@@ -7,6 +7,7 @@ mistake makes this test fail.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ class Door:
     """What a route asks for. `subject`: whose object stands in its address."""
 
     needs: str  # PUBLIC, SIGNED_IN or a permission
-    subject: str = ""  # "", "case", "task", "definition", "job"
+    subject: str = ""  # "", "case", "task", "definition", "attachment", "job"
     personal: bool = False  # besides the permission, one must be named by the task: 403 else
 
 
@@ -72,6 +73,16 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/api/v1/instances/<id:instance_id>/history"): Door("history.read", "case"),
     ("GET", "/api/v1/instances/<id:instance_id>/activities"): Door(SIGNED_IN, "case"),
     ("GET", "/api/v1/instances/<id:instance_id>/clocks"): Door(SIGNED_IN, "case"),
+    ("POST", "/api/v1/instances/<id:instance_id>/suspend"): Door("case.suspend", "case"),
+    ("POST", "/api/v1/instances/<id:instance_id>/resume"): Door("case.suspend", "case"),
+    ("GET", "/api/v1/instances/<id:instance_id>/links"): Door(SIGNED_IN, "case"),
+    ("POST", "/api/v1/instances/<id:instance_id>/links"): Door("case.link", "case"),
+    ("POST", "/api/v1/instances/<id:instance_id>/links/remove"): Door("case.link", "case"),
+    ("GET", "/api/v1/instances/<id:instance_id>/attachments"): Door(SIGNED_IN, "case"),
+    ("POST", "/api/v1/attachments"): Door("attachment.add"),
+    ("GET", "/api/v1/attachments/<task_id:attachment_id>"): Door(SIGNED_IN, "attachment"),
+    ("GET", "/api/v1/attachments/<task_id:attachment_id>/content"): Door(SIGNED_IN, "attachment"),
+    ("DELETE", "/api/v1/attachments/<task_id:attachment_id>"): Door("attachment.add", "attachment"),
     ("GET", "/api/v1/tasks"): Door(SIGNED_IN),
     ("GET", "/api/v1/tasks/<task_id:task_id>"): Door(SIGNED_IN, "task"),
     ("POST", "/api/v1/tasks/<task_id:task_id>/claim"): Door("task.work", "task", personal=True),
@@ -86,6 +97,10 @@ BODIES: dict[str, Any] = {
     "/instances": {"definition_key": "fault_repair_fc", "data": REPORT},
     "/cancel": {"reason": "x"},
     "/retry": {"reason": "x"},
+    "/suspend": {"reason": "x"},
+    "/resume": {"reason": "x"},
+    "/links": {"target": "the case itself", "kind": "parent"},
+    "/remove": {"target": "the case itself", "kind": "parent", "reason": "x"},
     "/comments": {"text": "x"},
     "/complete": {"data": {}},
     "/draft": {"data": {}},
@@ -135,8 +150,10 @@ def test_each_role_passes_just_the_doors_it_may(role: str, quiet_town: Town) -> 
         for (method, path), door in DOORS.items():
             for own in (True, False):
                 case, task, definition = _objects(town, own=own) if door.subject else (0, "", 0)
+                if door.subject == "attachment" and own:
+                    task = _attachment(town, case)
                 address = _address(path, case, task, definition)
-                status = _send(town.app.test_client(), method, address, visitor.person)
+                status = _send(town.app.test_client(), method, address, visitor.person, case)
                 wanted = _wanted(door, visitor, own=own)
                 if status not in wanted:
                     place = "at home" if visitor.at_home else "elsewhere"
@@ -185,11 +202,19 @@ def _objects(town: Town, *, own: bool) -> tuple[int, str, int]:
     return case, task, definition
 
 
+def _attachment(town: Town, case: int) -> str:
+    """A file of the case; none of the visitors has uploaded it."""
+    sent = {"kind": "file", "instance_id": case, "file": (BytesIO(b"x"), "x.txt")}
+    id: str = town.dispatch.post("/attachments", data=sent).json["id"]
+    return id
+
+
 def _address(path: str, case: int, task: str, definition: int) -> str:
     values: dict[str, Any] = {
         "<task_id>": task,
         "<task_id:task_id>": task,
         "<task_id:job_id>": task,
+        "<task_id:attachment_id>": task,
         "<int(max=9223372036854775807):instance_id>": case,
         "<id:instance_id>": case,
         "<id:definition_id>": definition,
@@ -200,9 +225,11 @@ def _address(path: str, case: int, task: str, definition: int) -> str:
     return path
 
 
-def _send(client: FlaskClient, method: str, path: str, person: Person | None) -> int:
+def _send(client: FlaskClient, method: str, path: str, person: Person | None, case: int = MISSING_CASE) -> int:
     headers = {"Authorization": f"Bearer {person.key}"} if person else {}
     if not path.startswith("/api/"):
         return client.open(path, method=method, headers=headers, data={"text": "x", "reason": "x"}).status_code
     body = next((body for end, body in BODIES.items() if path.endswith(end)), None)
+    if body and "target" in body:
+        body = {**body, "target": case}
     return client.open(path, method=method, headers=headers, json=body if method != "GET" else None).status_code
