@@ -38,7 +38,7 @@ def act(command: Callable[Concatenate[UnitOfWork, P], Any], /, *args: P.args, **
 
 
 def _fingerprint() -> str:
-    """SHA-256 of what is asked: method, path and body."""
-    asked = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    """SHA-256 of what is asked: method, path with query, and body."""
+    asked = hashlib.sha256(f"{request.method} {request.full_path}\n".encode())
     asked.update(request.get_data())
     return asked.hexdigest()

@@ -6,6 +6,7 @@ from engine.extensions import Extensions
 from forms.library import FormLibrary
 from maintenance import sla
 from maintenance.choices import CaseForms
+from maintenance.ledger.replacing import REPLACE
 from maintenance.work_orders import WORK_ORDER
 
 
@@ -13,6 +14,7 @@ def install(extensions: Extensions, forms: FormLibrary) -> None:
     extensions.add_case_kind(WORK_ORDER)
     extensions.add_listener(sla.LISTENER)
     extensions.add_service(sla.RECORD)
+    extensions.add_service(REPLACE)
     extensions.endings.append(sla.ended)
     for function in sla.FUNCTIONS:
         extensions.functions.add(function)
