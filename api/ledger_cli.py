@@ -9,13 +9,11 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import select
 
 from accounts.house import house
+from api.command_line import organisation_id
 from engine.authorization import ENGINE
-from engine.engine import Engine
 from engine.errors import Invalid, SignalboxError
-from engine.models import Organisation
 from maintenance.commands.create_contract import ContractTerms, create_contract
 from maintenance.commands.import_ledger import import_ledger
 from maintenance.commands.record_export import record_export
@@ -40,7 +38,7 @@ def import_file(file: Path, organisation: str, dry_run: bool) -> None:
     """Bring a .csv or .xlsx file into the ledger: all of it, or nothing and every finding by row."""
     engine = house().engine
     with _refusals_in_words():
-        client, table = _client(engine, organisation), read_table(file.read_bytes())
+        client, table = organisation_id(organisation), read_table(file.read_bytes())
         if dry_run:
             with engine.read() as connection:
                 _tell(ledger_preview(connection, client, table))
@@ -58,7 +56,7 @@ def export_file(file: Path, organisation: str, of: str) -> None:
     if file.suffix not in (".csv", ".xlsx"):
         raise click.ClickException("文件名应以 .csv 或 .xlsx 结尾。The file must be called .csv or .xlsx.")
     with _refusals_in_words():
-        client = _client(engine, organisation)
+        client = organisation_id(organisation)
         with engine.read() as connection:
             sheets = ledger_rows(connection, ENGINE, client, restricted=True)
         written = [sheet for sheet in sheets if file.suffix == ".xlsx" or sheet[0].en == of]
@@ -92,20 +90,12 @@ def create(
     engine = house().engine
     terms = ContractTerms(number, name, contractor, pack, _date(starts_on), _date(ends_on))
     with _refusals_in_words():
-        contract_id = engine.run(create_contract, ENGINE, _client(engine, organisation), terms)
+        contract_id = engine.run(create_contract, ENGINE, organisation_id(organisation), terms)
     click.echo(f"{number}\t{contract_id}")
 
 
 def _date(at: datetime) -> date:
     return at.date()
-
-
-def _client(engine: Engine, key: str) -> int:
-    with engine.read() as connection:
-        found = connection.scalar(select(Organisation.id).where(Organisation.key == key))
-    if found is None:
-        raise click.ClickException(f"没有单位 {key}。No such organisation.")
-    return found
 
 
 def _tell(done: Preview) -> None:

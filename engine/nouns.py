@@ -7,6 +7,7 @@ from engine.errors import Words
 CASE = Words("工单", "case")
 CLIENT = Words("业主单位", "client")
 CONTRACT = Words("合同", "contract")
+DECISION = Words("决策", "decision")
 DEFINITION = Words("流程定义", "process definition")
 DEVICE = Words("设备", "device")
 JOB = Words("作业", "job")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from maintenance.ledger.columns import DEVICES, POINTS, Book, Subject
@@ -40,7 +41,7 @@ class Change:
         moved = self.subject == "device" and self.before["point"] != self.after["point"]
         return "moved" if moved else "changed"
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, list[Any]]:
         """Column key -> [before, after] of what differs, as JSON data."""
         keys = [key for key, value in self.after.items() if value != self.before.get(key)]

@@ -162,7 +162,8 @@ def test_lists_filter_sort_and_page(town: Town) -> None:
     bring(town.owner, city(30, 40), kind=XLSX_TYPE)
     devices = town.owner.get("/devices?point=DW-00003&kind=camera").json["items"]
     assert [one["serial"] for one in devices] == ["00000003", "00000033"]
-    walked, mark = list[str](), ""
+    walked = list[str]()
+    mark: str | None = ""
     while mark is not None:
         page = town.owner.get(f"/points?road=示例路&sort=-code&limit=7{mark}").json
         walked = [*walked, *(p["code"] for p in page["items"])]

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from maintenance.ledger import xlsx_file
 from maintenance.ledger.columns import BOOKS, POINTS, folded
 from maintenance.ledger.escaping import escaped, plain
-from maintenance.ledger.export import template, to_csv, to_xlsx
+from maintenance.ledger.export import Sheet, template, to_csv, to_xlsx
 from maintenance.ledger.findings import WORDS, Findings, LedgerRefused
 from maintenance.ledger.grid import LAST_ROW, MAX_ROWS
 from maintenance.ledger.table import Table, read_table
@@ -257,11 +257,9 @@ def test_formulas_are_escaped_and_come_back(text: str) -> None:
     assert plain(escaped(text)) == text
     assert not escaped(text).startswith(("=", "+", "-", "@", "＝"))
     columns = [POINTS.column("code"), POINTS.column("name")]
-    for write in (
-        lambda: to_csv((POINTS, columns, [("P1", text)])),
-        lambda: to_xlsx([(POINTS, columns, [("P1", text)])]),
-    ):
-        assert points(read_table(write())) == [{"code": "P1", "name": text}]
+    sheet: Sheet = (POINTS, columns, [("P1", text)])
+    for content in (to_csv(sheet), to_xlsx([sheet])):
+        assert points(read_table(content)) == [{"code": "P1", "name": text}]
 
 
 def test_the_template_is_a_table_that_can_be_read() -> None:
