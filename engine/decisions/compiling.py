@@ -95,7 +95,7 @@ class _Compiler:
         found = self._table(drawn) if isinstance(drawn, DrawnTable) else self._literal(drawn)
         return None if self._failed else found
 
-    def _refuse(self, code: str, **parameters: str | int | Words) -> None:
+    def _refuse(self, code: str, /, **parameters: str | int | Words) -> None:
         self._failed = True
         self._place.add(code, **parameters)
 
@@ -122,7 +122,7 @@ class _Compiler:
                 for text, column in zip(rule.outputs, outputs, strict=True)
             ]
             rules.append(Rule(rule, tuple(cells), tuple(entries)))
-        self._check_kinds(drawn, rules)
+        self._check_kinds(inputs, rules)
         known = tuple(column for column in inputs if column is not None)
         return Table(drawn.hit_policy, drawn.aggregator, known, tuple(outputs), tuple(rules))
 
@@ -221,13 +221,18 @@ class _Compiler:
             self._refuse("output_not_listed", place=place, value=shown(literal.value))
         return Entry(text, literal.value)
 
-    def _check_kinds(self, drawn: DrawnTable, rules: list[Rule]) -> None:
-        """Cells of one column that compare with different kinds could never all be asked."""
-        for column in drawn.inputs:
-            values = [value for rule in rules for value in rule.cells[column.number - 1].values]
-            kinds = {kind_of(value) for value in values if value is not None}
-            if len(kinds) > 1 and TYPES.get(column.type_ref) is None:
-                self._refuse("column_mixed", place=column.place)
+    def _check_kinds(self, inputs: list[Input | None], rules: list[Rule]) -> None:
+        """Cells that compare one expression with values of different kinds could never all be asked."""
+        values: dict[str, list[object]] = {}
+        for at, column in enumerate(inputs):
+            if column is not None:
+                found = values.setdefault(column.drawn.text, [])
+                found += [value for rule in rules for value in rule.cells[at].values]
+                found += column.allowed.values if column.allowed else []
+        for column in inputs:
+            known = values.pop(column.drawn.text, []) if column is not None else []
+            if column is not None and len({kind_of(value) for value in known if value is not None}) > 1:
+                self._refuse("column_mixed", place=column.drawn.place)
 
 
 def _literal_of(text: str, language: Language) -> Literal | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import and_
 
-from engine.decisions.domain import MAX_PIECES, Domain, domain_of
+from engine.decisions.domain import Domain, domain_of
 from engine.decisions.findings import Place
 from engine.decisions.table import Input, Rule, Table
 from engine.errors import Words
 
 MAX_BOXES = 2_000  # that a table may be cut into
-MAX_CUTS = 200_000  # comparisons of a box with a rule, or of two rules
+MAX_CUTS = 200_000  # comparisons of a box with a rule, in one table
 MAX_TOLD = 5  # gaps, and overlaps, told of one table
 
 Box = tuple[int, ...]
@@ -18,16 +19,6 @@ Box = tuple[int, ...]
 
 class _TooMany(Exception):
     """The bound was met; nothing can be said."""
-
-
-class _Budget:
-    def __init__(self) -> None:
-        self._left = MAX_CUTS
-
-    def take(self, cuts: int) -> None:
-        self._left -= cuts
-        if self._left < 0:
-            raise _TooMany
 
 
 def examine(table: Table, place: Place) -> None:
@@ -50,7 +41,7 @@ class _Examination:
     def __init__(self, table: Table, place: Place) -> None:
         self._table = table
         self._place = place
-        self._budget = _Budget()
+        self._left = MAX_CUTS
         groups: dict[str, list[int]] = {}
         for at, column in enumerate(table.inputs):
             groups.setdefault(column.drawn.text, []).append(at)
@@ -65,8 +56,6 @@ class _Examination:
         """Columns that ask the same are one domain: a rule holds where all its cells do."""
         asked: list[Input] = [self._table.inputs[at] for at in columns]
         domain = domain_of(asked, [rule.cells[at] for rule in self._table.rules for at in columns])
-        if len(domain.pieces) > MAX_PIECES:
-            raise _TooMany
         self._domains.append(domain)
         for rule, box in zip(self._table.rules, self._boxes, strict=True):
             mask = domain.whole
@@ -103,11 +92,9 @@ class _Examination:
 
     def _meeting(self) -> Iterator[tuple[Rule, Rule, Box]]:
         for at, (one, box) in enumerate(self._rules):
-            self._budget.take(len(self._rules) - at)
             for other, second in self._rules[at + 1 :]:
-                common = tuple(a & b for a, b in zip(box, second, strict=True))
-                if all(common):
-                    yield one, other, common
+                if all(map(and_, box, second)):
+                    yield one, other, tuple(map(and_, box, second))
 
     def _unreachable(self) -> None:
         """Rules under FIRST whose whole box the rules before have taken."""
@@ -125,9 +112,9 @@ class _Examination:
     def _cut(self, boxes: list[Box], taken: list[Box]) -> list[Box]:
         """What is left of boxes when others are taken away."""
         for other in taken:
-            self._budget.take(len(boxes))
+            self._left -= len(boxes)
             boxes = [piece for box in boxes for piece in _minus(box, other)]
-            if len(boxes) > MAX_BOXES:
+            if len(boxes) > MAX_BOXES or self._left < 0:
                 raise _TooMany
         return boxes
 

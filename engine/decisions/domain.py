@@ -15,8 +15,6 @@ from engine.errors import Words
 from engine.expressions.operators import in_order
 from engine.expressions.values import kind_of
 
-MAX_PIECES = 2_000  # of one column
-
 
 @dataclass(frozen=True)
 class Domain:

@@ -88,4 +88,4 @@ class DrawnFile:
 
 def within(place: Words, column: Words) -> Words:
     """A cell: the rule and its column."""
-    return Words(f"{place.zh}{column.zh}", f"{place.en}, {column.en}")
+    return Words(f"{place.zh} {column.zh}", f"{place.en}, {column.en}")

@@ -213,12 +213,12 @@ def _failed(decision: Decision, place: Words, error: SignalboxError) -> CellFail
     return CellFailed(decision=decision.name, place=place, reason=reason(error))
 
 
-def _small(value: Any) -> Any:
-    """A value as JSON, cut where it is long; what was cut is counted."""
+def _small(value: Any, is_inside: bool = False) -> Any:
+    """A value as JSON, cut where it is long; what was cut is counted. A list within a list is only marked."""
     if type(value) is str:
         return value if len(value) <= MAX_FACT_TEXT else f"{value[:MAX_FACT_TEXT]}… ({len(value)})"
     if type(value) in (list, dict):
-        return _few(value)
+        return shown(value) if is_inside else _few(value)
     if isinstance(value, DecimalNumber | date | timedelta):
         return as_text(value)
     return value
@@ -227,6 +227,6 @@ def _small(value: Any) -> Any:
 def _few(value: Any) -> Any:
     left = len(value) - MAX_FACT_ITEMS
     if type(value) is list:
-        return [*(_small(one) for one in value[:MAX_FACT_ITEMS]), *([f"… (+{left})"] if left > 0 else [])]
-    kept = {quoted(key): _small(one) for key, one in list(value.items())[:MAX_FACT_ITEMS]}
+        return [*(_small(one, True) for one in value[:MAX_FACT_ITEMS]), *([f"… (+{left})"] if left > 0 else [])]
+    kept = {quoted(key): _small(one, True) for key, one in list(value.items())[:MAX_FACT_ITEMS]}
     return {**kept, "…": f"+{left}"} if left > 0 else kept

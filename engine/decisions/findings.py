@@ -22,7 +22,7 @@ def quoted(text: str) -> str:
 
 
 def finding(
-    code: str, decision_id: str | None = None, name: str | None = None, **parameters: str | int | Words
+    code: str, decision_id: str | None = None, name: str | None = None, /, **parameters: str | int | Words
 ) -> Finding:
     """A worded finding about a decision; None: about the file as a whole."""
     wording = WORDINGS[code]
@@ -45,7 +45,7 @@ class Findings:
         self._found: dict[Finding, None] = {}
 
     def add(
-        self, code: str, decision_id: str | None = None, name: str | None = None, **parameters: str | int | Words
+        self, code: str, decision_id: str | None = None, name: str | None = None, /, **parameters: str | int | Words
     ) -> None:
         self.keep(finding(code, decision_id, name, **parameters))
 
@@ -70,5 +70,5 @@ class Place:
         self._findings = findings
         self._id, self._name = decision_id, name or None
 
-    def add(self, code: str, **parameters: str | int | Words) -> None:
+    def add(self, code: str, /, **parameters: str | int | Words) -> None:
         self._findings.keep(finding(code, self._id, self._name, **parameters))

@@ -120,7 +120,7 @@ def _required(node: Node, ids: set[str], known: set[str], place: Place) -> tuple
 def _literal(decision: Node, node: Node, place: Place) -> DrawnLiteral | None:
     variables = dmn_children(decision, "variable")
     name = variables[0].get("name") if variables else None
-    type_ref = (variables[0].get("typeRef") if variables else None) or node.get("typeRef") or ""
+    type_ref = (_type(variables[0]) if variables else "") or _type(node)
     text = "".join((one.text or "") for one in dmn_children(node, "text")).strip()
     if not text:
         place.add("literal_missing")
@@ -157,7 +157,7 @@ def _table(node: Node, place: Place) -> DrawnTable | None:
 def _input(number: int, node: Node, place: Place) -> DrawnInput:
     expressions = dmn_children(node, "inputExpression")
     text = child_text(node, "inputExpression") or ""
-    type_ref = (expressions[0].get("typeRef") if expressions else None) or ""
+    type_ref = _type(expressions[0]) if expressions else ""
     drawn = DrawnInput(number, node.get("label") or "", text, type_ref, child_text(node, "inputValues"))
     if not text:
         place.add("input_expression_missing", place=drawn.place)
@@ -167,7 +167,7 @@ def _input(number: int, node: Node, place: Place) -> DrawnInput:
 def _output(number: int, node: Node, place: Place) -> DrawnOutput:
     values, default = child_text(node, "outputValues"), child_text(node, "defaultOutputEntry")
     name = node.get("name") or ""
-    return DrawnOutput(number, name, node.get("label") or "", node.get("typeRef") or "", values, default)
+    return DrawnOutput(number, name, node.get("label") or "", _type(node), values, default)
 
 
 def _rule(number: int, node: Node, place: Place) -> DrawnRule:
@@ -176,6 +176,11 @@ def _rule(number: int, node: Node, place: Place) -> DrawnRule:
             place.add("unsupported_element", kind=local_name(child))
     inputs, outputs = ([_cell(one) for one in dmn_children(node, kind)] for kind in ("inputEntry", "outputEntry"))
     return DrawnRule(number, node.get("id"), tuple(inputs), tuple(outputs))
+
+
+def _type(node: Node) -> str:
+    """DMN 1.1 writes `feel:string`."""
+    return (node.get("typeRef") or "").removeprefix("feel:")
 
 
 def _cell(node: Node) -> str:

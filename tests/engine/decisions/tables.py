@@ -61,6 +61,7 @@ def decision(logic: str, id_: str = "d", requires: Sequence[str] = (), variable:
     asks = "".join(
         f"<informationRequirement><requiredDecision href='#{one}'/></informationRequirement>" for one in requires
     )
+    logic = logic.replace("<rule id='", f"<rule id='{id_}_")
     named = f"<variable name='{variable}'/>" if variable else ""
     return f"<decision id='{id_}' name='{id_.upper()}'>{named}{asks}{logic}</decision>"
 
