@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.errors import Words
 
+ATTACHMENT = Words("附件", "attachment")
 CASE = Words("工单", "case")
 CLIENT = Words("业主单位", "client")
 CONTRACT = Words("合同", "contract")

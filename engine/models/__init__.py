@@ -1,5 +1,6 @@
 """The engine's tables, a file per family. Importing this package registers every one of them on `Base.metadata`."""
 
+from engine.models.attachment import Attachment
 from engine.models.base import Base, Json, UtcDateTime
 from engine.models.definition import ProcessDefinition
 from engine.models.history import HistoryEvent
@@ -10,6 +11,7 @@ from engine.models.job import Incident, Job
 from engine.models.task import TaskCandidate, UserTask
 
 __all__ = [
+    "Attachment",
     "Base",
     "HistoryEvent",
     "IdempotencyKey",
