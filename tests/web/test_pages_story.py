@@ -10,7 +10,8 @@ from engine.models import ProcessInstance
 from tests.web.house import REPORT, Pages, hold_contract, numbers
 
 FOUND = {"cause": "电源适配器损坏", "finding": "无 12 V 输出", "repairable_on_site": "yes"}
-FIXED = {"procedure": "更换适配器", "result": "fixed", "replaced": "true", "new_serial": "SN-9"}
+FIXED = {"procedure": "更换适配器", "result": "fixed", "replaced": "true"}
+FIXED |= {"replacements.row": "0", "replacements.0.new_serial": "SN-9", "replacements.0.trial_result": "passed"}
 STEPS = ["核实派单", "响应报修", "到场签到", "诊断故障", "修复故障", "复核修复效果"]
 
 

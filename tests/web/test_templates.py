@@ -187,7 +187,7 @@ def test_every_kind_of_field_is_drawn_with_its_value(render: Render) -> None:
         "cause": "a",
         "arrived": "2026-11-20T10:09",
     }
-    assert text(one(drawn, ".//p[@class='shown']")) == "09:32"
+    assert text(one(drawn, ".//div[@class='shown']")) == "09:32"
     assert text(one(drawn, ".//p[@class='field field-text']")) == "先看说明"
 
 
