@@ -20,6 +20,7 @@ PERMISSIONS = (
     Permission("case.cancel", "撤销工单", "cancel a case"),
     Permission("task.work", "签收和办理待办", "claim and complete tasks"),
     Permission("comment.write", "留言", "write comments"),
+    Permission("attachment.add", "上传照片和附件", "add photos and files"),
     Permission("ledger.read", "查看点位和设备台账", "read points and devices"),
     Permission("history.read", "查看履历", "read history"),
     Permission("history.verify", "校验履历", "verify history"),
@@ -51,7 +52,8 @@ def _role(key: str, zh: str, en: str, *permissions: str) -> CatalogueRole:
     return CatalogueRole(key, zh, en, frozenset(permissions))
 
 
-_OWN = ("case.start", "task.work", "comment.write")  # sees only the cases that he or she has raised or works on
+# who holds no more sees only the cases that he or she has raised or works on
+_OWN = ("case.start", "task.work", "comment.write", "attachment.add")
 _STAFF = (*_OWN, "case.read", "ledger.read", "history.read")
 
 ROLES = (

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from accounts.house import house
 from api.demo.build import build_city, is_built, tell_accounts
+from api.file_verbs import files_group
 from engine.audit import verify
 from engine.authorization import ENGINE
 from engine.commands.publish_definition import DefinitionRefused, publish_definition
@@ -32,7 +33,7 @@ demo_group = AppGroup("demo", help="The invented city to look around in.")
 
 
 def install(app: Flask) -> None:
-    for command in (process_group, pack_group, audit_group, demo_group, worker, console):
+    for command in (process_group, pack_group, audit_group, files_group, demo_group, worker, console):
         app.cli.add_command(command)
     app.shell_context_processor(_bound)
 

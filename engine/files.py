@@ -19,10 +19,10 @@ _INCOMING = "incoming"
 
 
 class StoredFileMissing(EngineError):
-    """The stored file {sha256} is missing. Have the operator fetch it from the backup."""
+    """The stored file {sha256} is missing or cannot be read. Have the operator fetch it from the backup."""
 
     code, status = "stored_file_missing", 500
-    zh = "存储的文件 {sha256} 已丢失，请联系运行管理员从备份恢复。"
+    zh = "存储的文件 {sha256} 已丢失或无法读取，请联系运行管理员从备份恢复。"
 
 
 class StoredFileAltered(EngineError):
@@ -30,6 +30,13 @@ class StoredFileAltered(EngineError):
 
     code, status = "stored_file_altered", 500
     zh = "存储的文件已被篡改：哈希值应为 {sha256}，实为 {found}。"
+
+
+class FileStoreUnavailable(EngineError):
+    """The file store cannot be written to just now. Nothing was saved; try again later."""
+
+    code, status = "file_store_unavailable", 503
+    zh = "文件存储暂时无法写入，本次未保存，请稍后重试。"
 
 
 class FileStore:
@@ -44,15 +51,15 @@ class FileStore:
     def put(self, content: bytes) -> str:
         """Make the content durable; its SHA-256 in hex. What is there already is kept as it is.
 
-        Raises StoredFileAltered when what is there is no longer what was stored.
+        Raises StoredFileAltered when what is there is no longer what was stored, and FileStoreUnavailable.
         """
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(sha256)
         try:
-            os.utime(path)  # it is wanted again: see `remove`
-            self.read(sha256)
-        except (FileNotFoundError, StoredFileMissing):
-            self._write(path, content)
+            if not self._wanted_again(path) or not self._is_whole(sha256):
+                self._write(path, content)
+        except OSError as error:
+            raise FileStoreUnavailable from error
         return sha256
 
     def read(self, sha256: str) -> bytes:
@@ -60,8 +67,8 @@ class FileStore:
         try:
             with self._path(sha256).open("rb") as file:
                 content = file.read(MAX_BYTES + 1)
-        except FileNotFoundError:
-            raise StoredFileMissing(sha256=sha256) from None
+        except OSError as error:
+            raise StoredFileMissing(sha256=sha256) from error
         found = hashlib.sha256(content).hexdigest()
         if found != sha256:
             raise StoredFileAltered(sha256=sha256, found=found)
@@ -105,6 +112,22 @@ class FileStore:
         if not _NAME.fullmatch(sha256):
             raise ValueError("not a SHA-256")
         return self.folder / sha256[:2] / sha256[2:4] / sha256
+
+    def _wanted_again(self, path: Path) -> bool:
+        """Whether it is there. It is young again from now on: see `remove`."""
+        try:
+            os.utime(path)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _is_whole(self, sha256: str) -> bool:
+        """False: `remove` has just moved it aside. Raises StoredFileAltered."""
+        try:
+            self.read(sha256)
+        except StoredFileMissing:
+            return False
+        return True
 
     def _write(self, path: Path, content: bytes) -> None:
         aside = self._aside()

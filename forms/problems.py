@@ -45,6 +45,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "Latitude lies within ±90, longitude within ±180.",
     ),
     "not_rows": ("应为若干行，每行一组字段。", "Rows are expected, each an object of fields."),
+    "not_a_file": ("应为文件。", "A file is expected."),
     "not_an_object": ("提交的内容格式不对。", "The submission must be an object of fields."),
     "too_many_fields": ("提交的项目超过 {limit} 个。", "More than {limit} fields were submitted."),
     "submission_too_large": ("提交的内容超过 {limit} KB。", "The submission is larger than {limit} KB."),

@@ -103,13 +103,14 @@ class Town:
         return Person(self.app, self.keys[name])
 
 
-def build_town(database_url: str, clock: ManualClock) -> Town:
-    """On an empty, migrated database."""
+def build_town(database_url: str, clock: ManualClock, files: Path) -> Town:
+    """On an empty, migrated database. `files`: a folder of its own."""
     settings = Settings(
         database_url=database_url,
         secret_key="s" * 32,
         password_salt="p" * 32,
         history_key="h" * 32,
+        files=str(files),
         worker="none",
         cookie_secure=False,
     )
