@@ -12,6 +12,12 @@ function answerOf(request) {
   }
 }
 
+/** Why, in the words of the fields that are wrong or of the whole. */
+function reasonOf(answer) {
+  const fields = Object.values(answer.errors ?? {}).flat().map((problem) => problem.message);
+  return fields.length ? fields.join(' ') : answer.detail;
+}
+
 /** `parts`: file, kind and what is known of time and place. `tell` hears the share that is sent, 0 to 1. */
 export function send(form, parts, tell = () => {}) {
   const body = new FormData();
@@ -34,7 +40,7 @@ export function send(form, parts, tell = () => {}) {
       const answer = answerOf(request);
       if (request.status < 300 && answer.id) resolve(answer);
       else if (request.status >= 500 || request.status === 0) reject(new Error(String(request.status)));
-      else reject(new Refusal(answer.detail ?? answer.title ?? String(request.status)));
+      else reject(new Refusal(reasonOf(answer) ?? String(request.status)));
     };
     request.send(body);
   });
