@@ -16,7 +16,8 @@ from engine.errors import Invalid
 from engine.json_text import read_json
 from forms.problems import FORM, Problem, problem
 
-MAX_FIELDS = 64 * 1024  # bytes of the parts that are no files
+MAX_FIELDS = 256 * 1024
+"""Bytes of the parts that are no files. The framework also counts the piece it has just read, of 64 KB."""
 MAX_PARTS = 20
 _UNKNOWN: dict[str, str | None] = {
     **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,

@@ -18,11 +18,11 @@ from engine.errors import EngineError, Words
 
 MAX_SIDE = 2_560  # pixels of a stored photo's longer side
 THUMBNAIL_SIDE = 320
-MAX_PIXELS: Mapping[str, int] = {"JPEG": 50_000_000, "MPO": 50_000_000, "PNG": 24_000_000, "WEBP": 24_000_000}
+MAX_PIXELS: Mapping[str, int] = {"JPEG": 50_000_000, "MPO": 50_000_000, "PNG": 16_000_000, "WEBP": 16_000_000}
 """What a header may claim. A JPEG is decoded at a fraction of its size; the others need four bytes a pixel."""
 MAX_SCANS = 64
 """Of a progressive JPEG: each one is a pass over all pixels. Cameras write about ten, and one for the preview."""
-MAX_SIGNATURE_SIDE = 2_000
+MAX_SIGNATURE_PIXELS = 4_000_000
 EARLIEST_YEAR = 2000  # a camera whose clock was never set says 1970 or 1980
 QUALITY = 85
 
@@ -102,9 +102,7 @@ def decode_signature(content: bytes) -> bytes:
     Raises PhotoKindRefused, PhotoTooManyPixels, PhotoMoves, PhotoUnreadable, SignatureBlank.
     """
     with _decoding:
-        image = _open(content, ("PNG",))
-        if max(image.size) > MAX_SIGNATURE_SIDE:
-            raise _too_many(image, MAX_SIGNATURE_SIDE**2)
+        image = _open(content, ("PNG",), MAX_SIGNATURE_PIXELS)
         try:
             drawn = _flat(image).convert("L")
         except Exception as error:  # as above
@@ -142,8 +140,8 @@ _STARTS = {
 }
 
 
-def _open(content: bytes, formats: tuple[str, ...]) -> Image.Image:
-    """The header, read and judged. No pixel is decoded yet."""
+def _open(content: bytes, formats: tuple[str, ...], most: int | None = None) -> Image.Image:
+    """The header, read and judged; no pixel is decoded yet. `most`: pixels, where fewer than MAX_PIXELS pass."""
     refused = PhotoKindRefused(expected=Words("、".join(formats), ", ".join(formats)), found=kind_of(content))
     try:
         image = Image.open(BytesIO(content), formats=formats)
@@ -151,9 +149,9 @@ def _open(content: bytes, formats: tuple[str, ...]) -> Image.Image:
         raise refused from error
     except Exception as error:  # as above
         raise PhotoUnreadable from error
-    limit = MAX_PIXELS[image.format or ""]
+    limit = most or MAX_PIXELS[image.format or ""]
     if image.width * image.height > limit:
-        raise _too_many(image, limit)
+        raise PhotoTooManyPixels(width=image.width, height=image.height, limit=limit // 1_000_000)
     if image.format != "MPO" and getattr(image, "is_animated", False):  # an MPO is a photo with its own previews
         raise PhotoMoves
     if image.format in ("JPEG", "MPO") and content.count(b"\xff\xda") > MAX_SCANS:
@@ -161,13 +159,11 @@ def _open(content: bytes, formats: tuple[str, ...]) -> Image.Image:
     return image
 
 
-def _too_many(image: Image.Image, limit: int) -> PhotoTooManyPixels:
-    return PhotoTooManyPixels(width=image.width, height=image.height, limit=limit // 1_000_000)
-
-
 def _pixels(image: Image.Image, turned: Image.Transpose | None) -> Image.Image:
     """Decoded, shrunk, upright, in plain colours on white, with nothing said beside the pixels."""
     image.draft(None, (MAX_SIDE, MAX_SIDE))
+    if image.mode in ("RGB", "L"):  # shrunk first: a copy for the colours is then a small one
+        image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     picture = _flat(image)
     picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     if turned is not None:

@@ -17,6 +17,7 @@ KINDS = {"photo": "照片 photo", "file": "文件 file", "signature": "签名 si
 MAX_SIGNATURE_BYTES = 512 * 1024
 MAX_NAME = 120  # characters
 _NOT_IN_NAMES = re.compile(r'[<>:"|?*]')  # what some systems cannot keep
+_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})  # no longer true once the picture is re-encoded
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -135,6 +136,5 @@ def clean_name(name: str, media_type: str, otherwise: str) -> str:
     stem, ending = (PurePath(plain).stem, PurePath(plain).suffix) if plain else (otherwise, "")
     endings = ENDINGS[media_type]
     if ending.lower() not in endings:
-        replaced = media_type.startswith("image/")  # we have re-encoded it: its old ending is no longer true
-        stem, ending = (stem if replaced else stem + ending), endings[0]
+        stem, ending = (stem if ending.lower() in _PICTURES else stem + ending), endings[0]
     return stem[: MAX_NAME - len(ending)] + ending

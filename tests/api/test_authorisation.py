@@ -7,6 +7,7 @@ mistake makes this test fail.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ class Door:
     """What a route asks for. `subject`: whose object stands in its address."""
 
     needs: str  # PUBLIC, SIGNED_IN or a permission
-    subject: str = ""  # "", "case", "task", "definition", "job"
+    subject: str = ""  # "", "case", "task", "definition", "attachment", "job"
     personal: bool = False  # besides the permission, one must be named by the task: 403 else
 
 
@@ -72,6 +73,11 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/api/v1/instances/<id:instance_id>/history"): Door("history.read", "case"),
     ("GET", "/api/v1/instances/<id:instance_id>/activities"): Door(SIGNED_IN, "case"),
     ("GET", "/api/v1/instances/<id:instance_id>/clocks"): Door(SIGNED_IN, "case"),
+    ("GET", "/api/v1/instances/<id:instance_id>/attachments"): Door(SIGNED_IN, "case"),
+    ("POST", "/api/v1/attachments"): Door("attachment.add"),
+    ("GET", "/api/v1/attachments/<task_id:attachment_id>"): Door(SIGNED_IN, "attachment"),
+    ("GET", "/api/v1/attachments/<task_id:attachment_id>/content"): Door(SIGNED_IN, "attachment"),
+    ("DELETE", "/api/v1/attachments/<task_id:attachment_id>"): Door("attachment.add", "attachment"),
     ("GET", "/api/v1/tasks"): Door(SIGNED_IN),
     ("GET", "/api/v1/tasks/<task_id:task_id>"): Door(SIGNED_IN, "task"),
     ("POST", "/api/v1/tasks/<task_id:task_id>/claim"): Door("task.work", "task", personal=True),
@@ -135,6 +141,8 @@ def test_each_role_passes_just_the_doors_it_may(role: str, quiet_town: Town) -> 
         for (method, path), door in DOORS.items():
             for own in (True, False):
                 case, task, definition = _objects(town, own=own) if door.subject else (0, "", 0)
+                if door.subject == "attachment" and own:
+                    task = _attachment(town, case)
                 address = _address(path, case, task, definition)
                 status = _send(town.app.test_client(), method, address, visitor.person)
                 wanted = _wanted(door, visitor, own=own)
@@ -185,11 +193,19 @@ def _objects(town: Town, *, own: bool) -> tuple[int, str, int]:
     return case, task, definition
 
 
+def _attachment(town: Town, case: int) -> str:
+    """A file of the case; none of the visitors has uploaded it."""
+    sent = {"kind": "file", "instance_id": case, "file": (BytesIO(b"x"), "x.txt")}
+    id: str = town.dispatch.post("/attachments", data=sent).json["id"]
+    return id
+
+
 def _address(path: str, case: int, task: str, definition: int) -> str:
     values: dict[str, Any] = {
         "<task_id>": task,
         "<task_id:task_id>": task,
         "<task_id:job_id>": task,
+        "<task_id:attachment_id>": task,
         "<int(max=9223372036854775807):instance_id>": case,
         "<id:instance_id>": case,
         "<id:definition_id>": definition,
