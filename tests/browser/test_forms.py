@@ -151,7 +151,7 @@ def check_kept(site: Site, engineer: Person, path: str) -> None:
     engineer.go(path)
     facts = engineer.page.locator("section", has=engineer.page.get_by_role("heading", name="办理", exact=True))
     expect(facts).to_contain_text("供电")
-    expect(facts).to_contain_text("北纬 32.0512，东经 118.7789（误差约 9 米）")
+    expect(facts).to_contain_text("纬度 32.0512，经度 118.7789（误差约 9 米）")
     expect(facts.locator(".answer-table td")).to_have_text(["SN-1", "–", "–", "SN-2", "网络", "网口松动"])
     expect(facts.locator(".pictures img")).to_have_count(2)
     with site.pages.engine.read() as connection:
