@@ -27,6 +27,7 @@ PERMISSIONS = (
     Permission("definition.read", "查看流程定义", "read process definitions"),
     Permission("definition.publish", "发布流程定义", "publish process definitions"),
     Permission("pack.publish", "发布策略包", "publish policy packs"),
+    Permission("message.send", "向流程发送消息", "send messages to processes"),
     Permission("job.retry", "处理引擎异常", "retry failed jobs"),
     Permission("user.admin", "管理用户和密钥", "manage users and keys"),
 )
@@ -58,7 +59,7 @@ _STAFF = (*_OWN, "case.read", "ledger.read", "history.read")
 
 ROLES = (
     _role("reporter", "报修人", "reporter", *_OWN),
-    _role("dispatcher", "服务值班", "dispatcher", *_STAFF, "case.cancel"),
+    _role("dispatcher", "服务值班", "dispatcher", *_STAFF, "case.cancel", "message.send"),
     _role("field_engineer", "技术工程师", "field engineer", *_STAFF),
     _role("resident_engineer", "驻场工程师", "resident engineer", *_STAFF),
     _role("head_office", "总部技术团队", "head office", *_STAFF),
@@ -84,7 +85,16 @@ ROLES = (
         "process owner",
         *("case.read", "ledger.read", "history.read", "definition.read", "definition.publish"),
     ),
-    _role("operator", "运行管理员", "operator", "case.read", "history.read", "definition.read", "job.retry"),
+    _role(
+        "operator",
+        "运行管理员",
+        "operator",
+        "case.read",
+        "history.read",
+        "definition.read",
+        "job.retry",
+        "message.send",
+    ),
     _role("admin", "系统管理员", "administrator", "user.admin", "history.verify", "definition.read"),
 )
 """Roles of the rulebook needed now, and two of ours (operator, admin). Nobody holds two duties by one role:

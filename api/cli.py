@@ -1,8 +1,7 @@
-"""The `flask` command line: processes, packs, the worker, history, the demo city, a console."""
+"""The `flask` command line: processes, decisions, packs, the worker, history, the demo city, a console."""
 
 from __future__ import annotations
 
-import json
 import signal
 import threading
 from pathlib import Path
@@ -11,17 +10,16 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, shell_command
-from sqlalchemy import select
 
 from accounts.house import house
+from api.command_line import organisation_id, tell
+from api.decision_cli import decision_group
 from api.demo.build import build_city, is_built, tell_accounts
 from api.file_verbs import files_group
 from engine.audit import verify
 from engine.authorization import ENGINE
 from engine.commands.publish_definition import DefinitionRefused, publish_definition
-from engine.definition.check import Report
 from engine.errors import SignalboxError
-from engine.models import Organisation
 from engine.queries.definition_list import definition_list
 from engine.scheduler import run_until
 from maintenance.commands.publish_pack import publish_pack
@@ -33,7 +31,8 @@ demo_group = AppGroup("demo", help="The invented city to look around in.")
 
 
 def install(app: Flask) -> None:
-    for command in (process_group, pack_group, audit_group, files_group, demo_group, worker, console):
+    groups = (process_group, decision_group, pack_group, audit_group, files_group, demo_group)
+    for command in (*groups, worker, console):
         app.cli.add_command(command)
     app.shell_context_processor(_bound)
 
@@ -44,12 +43,7 @@ def install(app: Flask) -> None:
 def check_files(files: tuple[Path, ...], as_json: bool) -> None:
     """Print every finding of the diagrams; exit 1 if one must be mended."""
     reports = {str(path): house().engine.definitions.check(path.read_bytes()) for path in files}
-    if as_json:
-        found = {path: [f.as_dict() for f in report.findings] for path, report in reports.items()}
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        for path, report in reports.items():
-            _print(path, report)
+    tell({path: report.findings for path, report in reports.items()}, as_json)
     if any(report.model is None for report in reports.values()):
         raise click.exceptions.Exit(1)
 
@@ -59,15 +53,10 @@ def check_files(files: tuple[Path, ...], as_json: bool) -> None:
 @click.option("--organisation", required=True, help="Key of the client whose process it is.")
 def publish(file: Path, organisation: str) -> None:
     """Publish a diagram as the next version. The same bytes make no new version."""
-    engine = house().engine
-    with engine.read() as connection:
-        organisation_id = connection.scalar(select(Organisation.id).where(Organisation.key == organisation))
-    if organisation_id is None:
-        raise click.ClickException(f"没有单位 {organisation}。No such organisation.")
     try:
-        done = engine.run(publish_definition, ENGINE, organisation_id, file.read_bytes())
+        done = house().engine.run(publish_definition, ENGINE, organisation_id(organisation), file.read_bytes())
     except DefinitionRefused as refused:
-        _print(str(file), Report(refused.findings, None))
+        tell({str(file): refused.findings})
         raise click.exceptions.Exit(1) from None
     state = "published" if done.is_new else "unchanged"
     click.echo(f"{done.key} v{done.version} {state}")
@@ -148,10 +137,3 @@ def console(context: click.Context) -> None:
 def _bound() -> dict[str, Any]:
     engine = house().engine
     return {"engine": engine, "clock": engine.resources.clock, "actor": ENGINE, "read": engine.read}
-
-
-def _print(path: str, report: Report) -> None:
-    for finding in report.findings:
-        where = finding.element_id or "-"
-        click.echo(f"{path}: {finding.severity} {finding.code} {where} {finding.message_zh} / {finding.message_en}")
-    click.echo(f"{path}: {len(report.findings)} findings")

@@ -11,16 +11,43 @@ from sqlalchemy import Connection, update
 
 from engine.authorization import Actor
 from engine.case_rows import TaskRows, TimerRows
+from engine.decisions.evaluation import evaluate
+from engine.decisions.mapping import map_result
+from engine.decisions.table import Decision
 from engine.definition.model import ElementModel
-from engine.extensions import ElementListener
+from engine.errors import EngineError
+from engine.extensions import BusinessError, ElementListener
 from engine.models import ProcessInstance
+from engine.outbox import Parcel, bounded, expiry, post
+from engine.outbox import Place as Sender
+from engine.service_rows import ServiceRows
 from engine.spiff.behaviour import Place
 from engine.spiff.builder import Specification
 from engine.spiff.errors import TaskNotReady
 from engine.spiff.execution import Execution
+from engine.spiff.raising import Raised
+from engine.subscription_rows import SubscriptionRows, correlation
 from engine.work import Work
 
 HUMAN = frozenset({"userTask", "manualTask"})
+KEPT_FOR = "message.ttl"
+"""Property of a throwing event: how long its message is kept when nobody waits for it yet."""
+
+
+@dataclass(frozen=True)
+class CallBegun:
+    """A call activity that has begun, and whose case is still to be started."""
+
+    case: Case
+    place: Place
+    data: Mapping[str, Any]
+
+
+class NoPlainStart(EngineError):
+    """“{process}” is started by messages, signals or times only."""
+
+    code, status = "no_plain_start", 422
+    zh = "流程“{process}”只能由消息、信号或定时启动。"
 
 
 @dataclass(frozen=True)
@@ -58,7 +85,7 @@ class CaseContext:
         self.case.fact(type, self.element, **data)
 
     def reevaluate_timers(self) -> None:
-        self.case.reevaluate_timers()
+        self.case.work.moved.add(self.case.root_id)
 
     def participant(self, organisation_id: int, reason: str) -> None:
         self.case.work.participant(self.case.root_id, organisation_id, reason)
@@ -85,6 +112,7 @@ class Case:
         organisation_id: int,
         specification: Specification,
         fields: Mapping[str, Any],
+        parent: tuple[int, str] | None = None,
     ) -> None:
         self.work = work
         self.id = id
@@ -92,25 +120,35 @@ class Case:
         self.organisation_id = organisation_id
         self.specification = specification
         self.fields = dict(fields)
+        self.parent = parent  # the instance that called this one, and its token that waits
+        self.returned = False  # whether the end of a called case has been told to its caller
         self.execution: Execution
         self.state = "active"
         self.columns: dict[str, Any] = {}  # others of its row that the command sets: title, end_reason …
         self.memo: dict[str, Any] = {}
         self._tasks = TaskRows(self)
         self._timers = TimerRows(self)
+        self._services = ServiceRows(self)
+        self._subscriptions = SubscriptionRows(self)
 
     # -- beginning ---------------------------------------------------------------------------------------------
 
-    def begin(self, data: Mapping[str, Any]) -> None:
-        """A new execution that has not run yet."""
+    def begin(self, data: Mapping[str, Any], at: str | None = None) -> None:
+        """A new execution that has not run yet. `at`: id of the start event; None: the plain one."""
         self.note_fields(data)
-        self.execution = Execution.start(self.specification, dict(data), self)
+        start = at or next((one.id for one in self.specification.model.starts if not one.trigger), None)
+        if start is None:
+            raise NoPlainStart(process=self.specification.model.name)
+        self.execution = Execution.start(self.specification, dict(data), self, start)
 
     def resume(self, state: bytes) -> None:
         """The execution as it was saved."""
         self.execution = Execution.load(self.specification, state, self)
         self._tasks.loaded(self.execution.open_tasks())
-        self._timers.loaded(self.execution.waiting_timers())
+        waiting = self.execution.waiting_events()
+        self._timers.loaded(waiting)
+        self._subscriptions.loaded(waiting)
+        self._services.loaded(self.execution.started_services())
 
     # -- what commands do --------------------------------------------------------------------------------------
 
@@ -135,6 +173,25 @@ class Case:
         """Let the timer of a due job fire, and run on to the next stop. A repeating one will be asked anew."""
         self._timers.fired(job)
         self.execution.fire(job["id"])
+
+    def awaits_event(self, subscription_id: str) -> bool:
+        """Whether the event of a subscription still waits in the execution."""
+        return self._subscriptions.awaits(subscription_id)
+
+    def receive(self, subscription_id: str, payload: Mapping[str, Any]) -> None:
+        """Let a waiting message or signal happen, and run on to the next stop."""
+        self.execution.fire(subscription_id, payload)
+
+    def finish_service(self, job_id: str, result: Any) -> None:
+        """An outside call has come back: set what its output mapping says, and run on. Raises TaskNotReady."""
+        found = next((one for one in self.execution.started_services() if one.task_id == job_id), None)
+        if found is None:
+            raise TaskNotReady
+        self.execution.finish(job_id, self._mapped(found.element, found.data, result))
+
+    def fail_service(self, job_id: str, error: BusinessError) -> None:
+        """An outside call has come back with an error for the diagram. Raises TaskNotReady."""
+        self.execution.fail(job_id, Raised("error", error.error, error.message("zh"), error))
 
     def cancel(self) -> None:
         self.execution.cancel()
@@ -168,12 +225,19 @@ class Case:
         self.note_fields(values)
         return values
 
-    def call_service(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
+    def call_service(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any] | None:
         element, language = place.element, self.work.resources.language
         context = self.context(element)
         service = self.work.resources.extensions.services[element.service or ""]
         inputs = {k: language.compile_value(text).evaluate(data, context) for k, text in element.inputs.items()}
-        result = service.function(context, **inputs)
+        if not service.inside:
+            self._services.ask(place, inputs)
+            return None
+        return self._mapped(element, data, service.function(context, **inputs))
+
+    def _mapped(self, element: ElementModel, data: Mapping[str, Any], result: Any) -> dict[str, Any]:
+        """The variables that a service's result sets."""
+        language, context = self.work.resources.language, self.context(element)
         seen = {**data, "result": result}
         values = {k: language.compile_value(text).evaluate(seen, context) for k, text in element.outputs.items()}
         if element.result_variable:
@@ -181,19 +245,76 @@ class Case:
         self.note_fields(values)
         return values
 
+    def decide(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Outputs replace what the case held under their names; with a result variable they stand together in it."""
+        element, context = place.element, self.context(place.element)
+        made = evaluate(self._decision(context, element.decision or ""), data, context)
+        self.fact("decision_made", element, **made.as_fact())
+        values = dict(made.outputs)
+        if element.result_variable is not None or element.outputs:
+            result = map_result(made, element.decision_result)
+            values = {name: context.value(text, {**data, "result": result}) for name, text in element.outputs.items()}
+            if element.result_variable is not None:
+                values[element.result_variable] = result
+        self.note_fields(values)
+        return values
+
+    def _decision(self, context: CaseContext, decision_id: str) -> Decision:
+        """The upper rooms' own, such as a ticket's policy pack, before what the client has published."""
+        resources = self.work.resources
+        for source in resources.extensions.decisions:
+            if (found := source(context, decision_id)) is not None:
+                return found
+        return resources.decisions.find(context.connection, self.organisation_id, decision_id).decision
+
+    def throw(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
+        element, context = place.element, self.context(place.element)
+        name = element.event_name or ""
+        payload = bounded(name, {key: context.value(text, data) for key, text in element.inputs.items()})
+        kept_for = element.properties.get(KEPT_FOR)
+        message = element.trigger == "message"
+        parcel = Parcel(
+            name,
+            payload,
+            correlation(self, element, data, place) if message else None,
+            expiry(self.work.now, str(context.value(kept_for, data))) if message and kept_for else None,
+        )
+        where = Sender(self.organisation_id, self.id, self.root_id, element.id)
+        post(self.work, "message" if message else "signal", parcel, where)
+        self.fact("event_thrown", element, kind=element.trigger, event=name)
+        return {}
+
+    def received(self, place: Place, data: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Only what the event declares becomes a variable: nobody's message overwrites what the case knows."""
+        element, seen = place.element, {**data, "payload": dict(payload)}
+        values = {name: self.context(element).value(text, seen) for name, text in element.outputs.items()}
+        self.note_fields(values)
+        self.fact("event_received", element, kind=element.trigger, event=element.event_name, data=values)
+        return values
+
+    def call(self, place: Place, data: Mapping[str, Any]) -> None:
+        self.work.calls.append(CallBegun(self, place, dict(data)))
+
     def entered(self, place: Place, data: Mapping[str, Any]) -> None:
+        if place.run is not None:  # the body has told of the whole
+            return
         for listener in self._listeners(place.element):
             listener.entered(self.context(place.element), data)
 
     def completed(self, place: Place, data: Mapping[str, Any]) -> None:
         # a human step's completion is a fact of the command that did it; what is not drawn, nobody looks for
-        if place.element.drawn and place.element.kind not in HUMAN:
-            self.fact("element_completed", place.element, kind=place.element.kind)
+        if place.element.drawn and place.element.kind not in HUMAN and not place.body:
+            run = {} if place.run is None else {"run": place.run + 1}
+            self.fact("element_completed", place.element, kind=place.element.kind, **run)
+        if place.run is not None:
+            return
         for listener in self._listeners(place.element):
             listener.completed(self.context(place.element), data)
 
     def cancelled(self, place: Place) -> None:
         self.fact("element_cancelled", place.element, kind=place.element.kind)
+        if place.element.kind == "callActivity":
+            self.work.dropped_calls.append((self.id, place.task_id))
 
     def _listeners(self, element: ElementModel) -> list[ElementListener]:
         prefixes = {name.partition(".")[0] for name in element.properties}
@@ -208,9 +329,12 @@ class Case:
             self.state = "completed"
         active = self.state == "active"
         self._tasks.save(self.execution.open_tasks() if active else [])
-        self._timers.save(self.execution.waiting_timers() if active else [])
+        waiting = self.execution.waiting_events() if active else []
+        self._timers.save(waiting)
+        self._subscriptions.save(waiting)
+        self._services.save(self.execution.started_services() if active else [])
         if not active:
-            for ending in self.work.resources.extensions.endings:
+            for ending in self.work.resources.extensions.endings if self.id == self.root_id else ():
                 ending(self.context(None), self.state)
             self.fact(f"instance_{self.state}")
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from engine.assignment import Assignment, assign
 from engine.definition.model import ElementModel
 from engine.extensions import Context
-from engine.models import Incident, Job, TaskCandidate, UserTask
+from engine.job_rows import drop_jobs, resolve_incidents
+from engine.models import Job, TaskCandidate, UserTask
 from engine.spiff.behaviour import Place
-from engine.spiff.execution import OpenTask, WaitingTimer
+from engine.spiff.execution import OpenTask, WaitingEvent
 from engine.timers import Arming, arm
 from engine.work import Work
 
@@ -104,8 +105,8 @@ class TimerRows:
         self._fired: dict[str, Mapping[str, Any]] = {}  # element id -> job of the timer that fired in this command
         self._ask_again = False
 
-    def loaded(self, timers: Iterable[WaitingTimer]) -> None:
-        self._known = {timer.task_id for timer in timers}
+    def loaded(self, events: Iterable[WaitingEvent]) -> None:
+        self._known = {event.task_id for event in events if event.element.timer is not None}
 
     def awaits(self, job_id: str) -> bool:
         """Whether the timer of a job waited in the execution when it was loaded."""
@@ -117,10 +118,11 @@ class TimerRows:
     def reevaluate(self) -> None:
         self._ask_again = True
 
-    def save(self, waiting: list[WaitingTimer]) -> None:
+    def save(self, events: list[WaitingEvent]) -> None:
+        waiting = [event for event in events if event.element.timer is not None]
         gone = self._known - {timer.task_id for timer in waiting}
         if gone:
-            self._drop(gone)
+            drop_jobs(self._case.work, gone)
         asked = [timer for timer in waiting if self._ask_again or timer.task_id not in self._known]
         jobs = self._jobs([timer.task_id for timer in asked if timer.task_id in self._known])
         for timer in asked:
@@ -133,7 +135,7 @@ class TimerRows:
         rows = self._case.work.connection.execute(select(table).where(table.c.id.in_(ids))).mappings()
         return {row["id"]: row for row in rows}
 
-    def _arm(self, timer: WaitingTimer, job: Mapping[Any, Any] | None) -> None:
+    def _arm(self, timer: WaitingEvent, job: Mapping[Any, Any] | None) -> None:
         """Ask the timer for its due time and let the job row say so; null: not armed."""
         case, work = self._case, self._case.work
         fired = self._fired.get(timer.element.id) if timer.firings else None
@@ -149,7 +151,7 @@ class TimerRows:
         due = arm(timer.element, lambda text: case.evaluate(text, timer.data, place), arming)
         if due is None:
             if job:
-                self._drop({timer.task_id})
+                drop_jobs(work, {timer.task_id})
                 case.fact("timer_disarmed", timer.element)
         elif job is None:
             row = {
@@ -172,21 +174,5 @@ class TimerRows:
             moved = {"due_at": due, "run_at": due, "state": "waiting", "attempts": 0}
             work.connection.execute(update(Job).where(Job.id == timer.task_id).values(moved))
             if job["state"] == "failed":
-                self._resolve([timer.task_id])
+                resolve_incidents(work, [timer.task_id])
             case.fact("timer_retimed", timer.element, before=job["due_at"].isoformat(), due=due.isoformat())
-
-    def _drop(self, ids: set[str]) -> None:
-        """The timers are gone, and with them whatever could not be done for them."""
-        dropped = delete(Job).where(Job.id.in_(ids)).returning(Job.id, Job.state)
-        failed = [job_id for job_id, state in self._case.work.connection.execute(dropped) if state == "failed"]
-        if failed:
-            self._resolve(failed)
-
-    def _resolve(self, job_ids: list[str]) -> None:
-        """What the engine could not do is no longer asked of it."""
-        work = self._case.work
-        work.connection.execute(
-            update(Incident)
-            .where(Incident.job_id.in_(job_ids), Incident.resolved_at.is_(None))
-            .values(resolved_at=work.now, resolved_by=work.actor.id)
-        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from engine import nouns
 from engine.definition.check import Catalogue, Report, check
@@ -59,6 +59,17 @@ class Definitions:
         if report.model is None:
             raise PublishedDefinitionRefused(definition_id, report)
         return build(report.model)
+
+
+def newest(connection: Connection, organisation_id: int, key: str) -> Row[int, str, int] | None:
+    """Id, name and version of the newest version of a process; None: there is no such process."""
+    table = ProcessDefinition.__table__
+    return connection.execute(
+        select(table.c.id, table.c.name, table.c.version)
+        .where(table.c.organisation_id == organisation_id, table.c.key == key)
+        .order_by(table.c.version.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 class PublishedDefinitionRefused(RuntimeError):

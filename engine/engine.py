@@ -18,6 +18,7 @@ from engine.definitions import Definitions
 from engine.errors import Conflict
 from engine.expressions.language import Language
 from engine.extensions import Extensions
+from engine.published_decisions import Decisions
 from engine.spiff.errors import TaskNotReady
 from engine.unit_of_work import RunAgain, UnitOfWork
 from engine.work import Resources
@@ -36,7 +37,8 @@ class Engine:
         self.database = database
         self.extensions = extensions
         self.definitions = Definitions(extensions, language)
-        self.resources = Resources(clock, extensions, language, self.definitions, history_key)
+        self.decisions = Decisions(language)
+        self.resources = Resources(clock, extensions, language, self.definitions, self.decisions, history_key)
 
     def run(
         self, command: Callable[Concatenate[UnitOfWork, P], T], actor: Actor, /, *args: P.args, **kwargs: P.kwargs

@@ -81,6 +81,13 @@ class InstanceNotActive(EngineError):
     zh = "流程已{state}，不能再操作。"
 
 
+class InstanceSuspended(EngineError):
+    """The case is suspended: {reason}. It can be worked on again when an operator resumes it."""
+
+    code, status = "instance_suspended", 409
+    zh = "工单已挂起：{reason}。运行管理员恢复后方可继续操作。"
+
+
 class SeparationOfDuties(EngineError):
     """Who has done “{element}” may not do this step."""
 

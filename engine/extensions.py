@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 
 from engine.authorization import Actor
+from engine.decisions.table import Decision
 from engine.definition.findings import Finding
 from engine.definition.model import ElementModel
+from engine.errors import EngineError
 from engine.expressions.registry import FunctionRegistry
 
 
@@ -64,8 +66,34 @@ class Context(Protocol):
         """The elements of the instance's diagram by id."""
 
 
-class ServiceFunction(Protocol):
-    def __call__(self, context: Context, /, **parameters: Any) -> Any: ...
+@dataclass(frozen=True)
+class Call:
+    """What an outside service is told of its caller. It may be called again with the same key: at least once."""
+
+    key: str  # idempotency key: the same at every try of this call, of no other call
+    attempt: int  # 1 for the first try
+    instance_id: int
+    root_id: int  # the ticket
+    organisation_id: int  # the client (业主) whose case it is
+    now: datetime  # when the call was taken up, UTC
+
+
+class BusinessError(EngineError):
+    """The service reported the error “{error}”: {text}."""
+
+    code, status = "business_error", 422
+    zh = "服务报告了业务错误“{error}”：{text}。"
+
+    def __init__(self, error: str, text: str = "") -> None:
+        """Raised by a service on purpose, for an error event of the diagram. `error`: the BPMN error code."""
+        self.error = error
+        super().__init__(error=error, text=text or error)
+
+
+ServiceFunction = Callable[..., Any]
+"""Inside: (context: Context, /, **parameters). Outside: (call: Call, /, **parameters), with no transaction open."""
+
+LONGEST_CALL = 300.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -88,12 +116,23 @@ class Service:
     zh: str
     en: str
     parameters: tuple[Parameter, ...] = ()
+    inside: bool = True  # in the command's transaction; False: called by the worker when it has committed
+    seconds: float = 30.0  # outside: how long one call may take before it is given up
+
+    def __post_init__(self) -> None:
+        if not 0 < self.seconds <= LONGEST_CALL:
+            raise ValueError(f"{self.name}: a call takes more than 0 and at most {LONGEST_CALL:g} seconds")
 
 
 ElementCheck = Callable[[Mapping[str, ElementModel]], Sequence[Finding]]
 Listener = Callable[[Context, Mapping[str, Any]], None]
 Ending = Callable[[Context, str], None]
 CaseOpener = Callable[[Context, Mapping[str, Any]], dict[str, Any]]
+Partners = Callable[[int], Select[Any]]
+
+
+DecisionSource = Callable[[Context, str], Decision | None]
+"""A decision of this id as it holds for the case, e.g. of its policy pack; None: not known here."""
 
 
 def _nothing_to_say(elements: Mapping[str, ElementModel]) -> Sequence[Finding]:
@@ -144,7 +183,9 @@ class Extensions:
     case_kinds: dict[str, CaseKind] = field(default_factory=dict)
     endings: list[Ending] = field(default_factory=list)  # told of each case that ends: "completed" or "cancelled"
     groups: dict[str, str] = field(default_factory=dict)  # candidate group -> zh name, for the check at publishing
+    decisions: list[DecisionSource] = field(default_factory=list)  # asked before what the client has published
     forms: Forms | None = None
+    partners: Partners | None = None  # client -> ids of the organisations whose people its tasks may go to
 
     def add_service(self, service: Service) -> None:
         self._add(self.services, service.name, service)

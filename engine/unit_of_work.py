@@ -8,33 +8,45 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from engine import nouns
+from engine.calls import CallingWork
 from engine.case import Case
-from engine.errors import InstanceNotActive, NotFound, Words
+from engine.errors import InstanceNotActive, InstanceSuspended, NotFound, Words
 from engine.models import ProcessInstance
 from engine.visibility import visible
-from engine.work import Head, RunAgain, Work
+from engine.work import Head, RunAgain
 
 __all__ = ["INSTANCE", "RunAgain", "UnitOfWork"]
 
 _root = ProcessInstance.__table__
-_HEAD = (_root.c.id, _root.c.organisation_id, _root.c.history_seq, _root.c.history_head)
-INSTANCE = (_root.c.definition_id, _root.c.execution, _root.c.fields, _root.c.state.label("instance_state"))
+_HEAD = (_root.c.id, _root.c.organisation_id, _root.c.history_seq, _root.c.history_head, _root.c.suspended_reason)
+INSTANCE = (
+    _root.c.definition_id,
+    _root.c.execution,
+    _root.c.fields,
+    _root.c.state.label("instance_state"),
+    _root.c.parent_id,
+    _root.c.parent_task_id,
+)
 """What an instance is loaded from. A command may read it in one statement with its task or job, after the lock."""
 
 
-class UnitOfWork(Work):
+class UnitOfWork(CallingWork):
     """Given to every command. Locks are taken on root instance rows only, ascending id; nothing here commits."""
 
     def __init__(self, *shared: Any) -> None:
         super().__init__(*shared)
         self._cases: dict[int, Case] = {}
 
-    def reach(self, what: Words, root_id: Any) -> int:
-        """Lock the case if the actor may see it; its id. `root_id`: a scalar subquery. Raises NotFound(what).
+    def reach(self, what: Words, root_id: Any, *, suspended: bool = False) -> int:
+        """Lock the case if the actor may see it; its id. `root_id`: a scalar subquery.
 
-        Whatever was read of the case before must be read again in a new statement.
+        `suspended`: a suspended case will do, too. Whatever was read of the case before must be read again in a new
+        statement. Raises NotFound(what), InstanceSuspended.
         """
-        return self._lock(what, _root.c.id == root_id, visible(_root, self.actor))
+        locked = self._lock(what, _root.c.id == root_id, visible(_root, self.actor))
+        if not suspended:
+            self._require_running(locked)
+        return locked
 
     def lock(self, root_id: int) -> None:
         """Lock a case of which is known that it may be changed. Raises NotFound."""
@@ -44,19 +56,38 @@ class UnitOfWork(Work):
     def instance(self, instance_id: int, root_id: int, row: Mapping[Any, Any] | None = None) -> Case:
         """The loaded instance, its root locked. `row`: its INSTANCE columns, when read under the lock already.
 
-        Raises NotFound, and InstanceNotActive when it has ended.
+        Raises NotFound, InstanceNotActive when it has ended, and InstanceSuspended.
         """
         if instance_id not in self._cases:
             self.lock(root_id)
+            self._require_running(root_id)
             self._cases[instance_id] = self._load(instance_id, root_id, row or self._row(instance_id))
         return self._cases[instance_id]
 
-    def create(self, definition_id: int, organisation_id: int, name: str, *, root_id: int | None = None) -> Case:
-        """A new instance row, without a state yet; a root of its own unless one is given."""
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The instances that this command has loaded or made."""
+        return tuple(self._cases.values())
+
+    def create(
+        self,
+        definition_id: int,
+        organisation_id: int,
+        name: str,
+        *,
+        root_id: int | None = None,
+        parent: tuple[int, str] | None = None,
+    ) -> Case:
+        """A new instance row, without a state yet; a root of its own unless one is given.
+
+        `parent`: the instance that calls it, and the token that waits there.
+        """
         values: dict[str, Any] = {
             "organisation_id": organisation_id,
             "definition_id": definition_id,
             "root_id": root_id,
+            "parent_id": parent[0] if parent else None,
+            "parent_task_id": parent[1] if parent else None,
             "title": name[:200],
             "state": "active",
             "fields": {},
@@ -70,13 +101,14 @@ class UnitOfWork(Work):
         if root_id is None:
             self.heads[instance_id] = Head(organisation_id, 0, None)
         specification = self.resources.definitions.specification(self.connection, definition_id)
-        case = Case(self, instance_id, root_id or instance_id, organisation_id, specification, {})
+        case = Case(self, instance_id, root_id or instance_id, organisation_id, specification, {}, parent)
         self._cases[instance_id] = case
         return case
 
     def save(self) -> None:
         """Write every loaded instance and the history of this command; what is saved is let go."""
-        for case in self._cases.values():
+        self.settle()
+        for case in self._with_moved_clocks():
             case.save_rows()
         heads = self.write_history()
         for case in self._cases.values():
@@ -84,6 +116,21 @@ class UnitOfWork(Work):
         for root_id, head in heads.items():
             self.connection.execute(update(ProcessInstance).where(ProcessInstance.id == root_id).values(head))
         self._cases = {}
+
+    def _with_moved_clocks(self) -> list[Case]:
+        """All that is loaded, and every other instance of a ticket whose clocks have moved: its timers are asked."""
+        for root_id in self.moved:
+            beside = [case for case in self.cases if case.root_id == root_id]
+            if any(case.parent is not None or case.specification.model.calls for case in beside):
+                running = (_root.c.root_id == root_id, _root.c.state == "active")
+                for id_ in self.connection.scalars(select(_root.c.id).where(*running).order_by(_root.c.id)):
+                    if id_ not in self._cases:
+                        self.instance(id_, root_id)
+        for case in self.cases:
+            if case.root_id in self.moved:
+                case.reevaluate_timers()
+        self.moved = set()
+        return list(self.cases)
 
     def _lock(self, what: Words, *conditions: Any) -> int:
         row = self.connection.execute(select(*_HEAD).where(*conditions).with_for_update()).one_or_none()
@@ -95,6 +142,11 @@ class UnitOfWork(Work):
         root_id: int = row.id
         return root_id
 
+    def _require_running(self, root_id: int) -> None:
+        reason = self.heads[root_id].suspended
+        if reason is not None:
+            raise InstanceSuspended(reason=reason)
+
     def _row(self, instance_id: int) -> Mapping[Any, Any]:
         row = self.connection.execute(select(*INSTANCE).where(_root.c.id == instance_id)).mappings().one_or_none()
         if row is None:
@@ -105,6 +157,8 @@ class UnitOfWork(Work):
         if row["instance_state"] != "active":
             raise InstanceNotActive(state=nouns.STATES[row["instance_state"]])
         specification = self.resources.definitions.specification(self.connection, row["definition_id"])
-        case = Case(self, instance_id, root_id, self.heads[root_id].organisation_id, specification, row["fields"])
+        parent = (row["parent_id"], row["parent_task_id"]) if row["parent_id"] is not None else None
+        organisation_id = self.heads[root_id].organisation_id
+        case = Case(self, instance_id, root_id, organisation_id, specification, row["fields"], parent)
         case.resume(row["execution"])
         return case

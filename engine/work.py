@@ -16,6 +16,7 @@ from engine.definitions import Definitions
 from engine.expressions.language import Language
 from engine.extensions import Extensions
 from engine.models import HistoryEvent, Participant, User
+from engine.published_decisions import Decisions
 
 
 class RunAgain(Exception):
@@ -30,6 +31,7 @@ class Resources:
     extensions: Extensions
     language: Language
     definitions: Definitions
+    decisions: Decisions
     history_key: bytes
 
 
@@ -40,6 +42,7 @@ class Head:
     organisation_id: int
     seq: int
     hash: bytes | None
+    suspended: str | None = None  # why nobody works on the case now
 
 
 class Work:
@@ -51,6 +54,9 @@ class Work:
         self.actor = actor
         self.command = command
         self.heads: dict[int, Head] = {}  # locked roots
+        self.calls: list[Any] = []  # engine.case.CallBegun: to be started before the command is saved
+        self.dropped_calls: list[tuple[int, str]] = []  # instance and token of calls that were taken away
+        self.moved: set[int] = set()  # roots whose clocks have moved: all their timers are asked again
         self._facts: dict[int, list[dict[str, Any]]] = {}
         self._loose: list[tuple[int | None, dict[str, Any]]] = []
 

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from engine.authorization import ENGINE, Actor
 from engine.clock import Clock
 from engine.commands.publish_definition import Published, publish_definition
-from engine.commands.start_instance import Started, start_instance
+from engine.commands.start_instance import start_instance
 from engine.database import Database
 from engine.engine import Engine
 from engine.errors import Invalid
@@ -21,6 +21,7 @@ from engine.expressions.registry import Function
 from engine.extensions import Context, Extensions, Parameter, Service
 from engine.models import Base, Organisation, User, UserTask
 from engine.queries.history import HistoryItem, history
+from engine.starting import Started
 from engine.unit_of_work import UnitOfWork
 
 KEY = b"a history key of tests, 32 bytes"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
@@ -13,34 +15,43 @@ PAUSES = (timedelta(seconds=10), timedelta(minutes=1))
 """Before the second and the third try; a third failure raises an Incident."""
 
 
-def fail_job(uow: UnitOfWork, job_id: str, code: str, message: str) -> None:
-    """`code`, `message`: why the try failed, in the operator's words. Does nothing when the job is gone meanwhile."""
+def fail_job(uow: UnitOfWork, job_id: str, code: str, message: str, lease: str | None = None) -> None:
+    """`code`, `message`: why the try failed, in the operator's words. `lease`: of the call that failed.
+
+    Does nothing when the job is gone meanwhile, or is no longer held by this lease.
+    """
     job = Job.__table__
     root_id = uow.connection.scalar(select(job.c.root_id).where(job.c.id == job_id))
     if root_id is None:
         return
     uow.lock(root_id)
     row = uow.connection.execute(select(job).where(job.c.id == job_id)).mappings().one_or_none()
-    if row is None or row["state"] != "waiting":
+    if row is None or row["state"] != "waiting" or row["lease"] != lease:
         return
-    attempts = row["attempts"] + 1
+    note_failure(uow, row, code, message)
+
+
+def note_failure(uow: UnitOfWork, job: Mapping[Any, Any], code: str, message: str) -> None:
+    """The same for a waiting job's row that was read under the lock of its case."""
+    attempts = job["attempts"] + 1
+    told = {"element": job["element_id"], "job": job["id"], "kind": job["kind"], "attempt": attempts, "code": code}
+    of_job = update(Job).where(Job.id == job["id"])
     if attempts <= len(PAUSES):
-        uow.connection.execute(
-            update(Job).where(job.c.id == job_id).values(attempts=attempts, run_at=uow.now + PAUSES[attempts - 1])
-        )
-        uow.fact(root_id, "job_failed", element=row["element_id"], job=job_id, attempt=attempts, code=code)
+        later = uow.now + PAUSES[attempts - 1]
+        uow.connection.execute(of_job.values(attempts=attempts, run_at=later, lease=None))
+        uow.fact(job["root_id"], "job_failed", **told)
         return
-    uow.connection.execute(update(Job).where(job.c.id == job_id).values(attempts=attempts, state="failed"))
+    uow.connection.execute(of_job.values(attempts=attempts, state="failed", lease=None))
     uow.connection.execute(
         insert(Incident).values(
-            organisation_id=row["organisation_id"],
-            root_id=root_id,
-            instance_id=row["instance_id"],
-            job_id=job_id,
-            element_id=row["element_id"],
+            organisation_id=job["organisation_id"],
+            root_id=job["root_id"],
+            instance_id=job["instance_id"],
+            job_id=job["id"],
+            element_id=job["element_id"],
             code=code,
             message=message[:1000],
             created_at=uow.now,
         )
     )
-    uow.fact(root_id, "incident_raised", element=row["element_id"], job=job_id, attempt=attempts, code=code)
+    uow.fact(job["root_id"], "incident_raised", **told)

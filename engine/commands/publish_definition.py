@@ -12,6 +12,7 @@ from engine.definition.findings import Finding
 from engine.errors import EngineError
 from engine.models import ProcessDefinition
 from engine.spiff.trial import trial_start
+from engine.triggers import replace_triggers
 from engine.unit_of_work import UnitOfWork
 
 MAX_NAME = 200  # a longer name of a drawing is cut in lists
@@ -70,6 +71,7 @@ def publish_definition(uow: UnitOfWork, organisation_id: int, content: bytes) ->
     }
     stored = insert(ProcessDefinition).values(values).returning(table.c.id)
     definition_id: int = uow.connection.execute(stored).scalar_one()
+    replace_triggers(uow, organisation_id, definition_id, report.model)
     told = {"definition": definition_id, "key": report.model.key, "version": version, "sha256": digest}
     uow.loose_fact("definition_published", organisation_id=organisation_id, **told)
     return Published(definition_id, report.model.key, version, True, report.findings)

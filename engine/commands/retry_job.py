@@ -19,7 +19,7 @@ def retry_job(uow: UnitOfWork, job_id: str, reason: str) -> None:
     require(uow.actor, "job.retry")
     words = required_words("reason", reason, MAX_REASON)
     job = Job.__table__
-    root_id = uow.reach(nouns.JOB, select(job.c.root_id).where(job.c.id == job_id).scalar_subquery())
+    root_id = uow.reach(nouns.JOB, select(job.c.root_id).where(job.c.id == job_id).scalar_subquery(), suspended=True)
     row = uow.connection.execute(
         select(job.c.element_id, job.c.state, job.c.due_at).where(job.c.id == job_id)
     ).one_or_none()

@@ -1,25 +1,46 @@
-"""Take one due job that nobody else holds, and run it."""
+"""Take one due job that nobody else holds: run it, or take a lease on it to call its service outside."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, Literal
+from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
+from engine.commands.fail_job import note_failure
 from engine.database import is_outage
+from engine.extensions import Call, Service
+from engine.messages import run_delivery, run_message, run_signal
 from engine.models import Job, ProcessInstance
+from engine.outside import read
 from engine.unit_of_work import INSTANCE, RunAgain, UnitOfWork
+
+Lane = Literal["inside", "outside"]
+LEASE_MARGIN = timedelta(seconds=30)
+"""What a worker has beyond the service's own time limit to write down what came of a call."""
+
+
+@dataclass(frozen=True)
+class OutsideCall:
+    """A call that this worker has taken a lease on. No other takes it before the lease ends."""
+
+    service: Service
+    call: Call
+    inputs: Mapping[str, Any]
+    lease: str
 
 
 @dataclass(frozen=True)
 class JobRun:
-    """What was done for one due job."""
+    """What was done for one due job; `outside`: what is still to be done, with no transaction open."""
 
     job_id: str
     element_id: str
+    outside: OutsideCall | None = None
 
 
 class JobFailed(Exception):
@@ -30,14 +51,17 @@ class JobFailed(Exception):
         self.job_id = job_id
 
 
-def run_due_job(uow: UnitOfWork) -> JobRun | None:
-    """None: nothing is due, or others hold all that is. Raises JobFailed."""
+def run_due_job(uow: UnitOfWork, lane: Lane | None = None) -> JobRun | None:
+    """None: nothing is due, or others hold all that is. `lane`: only such jobs. Raises JobFailed.
+
+    The jobs of a suspended case wait.
+    """
     job, root = Job.__table__, ProcessInstance.__table__
     now = uow.resources.clock.now(uow.connection)  # only to look: the time stamp is taken after the lock
     claim = (
         select(job.c.id, job.c.root_id)
         .join(root, root.c.id == job.c.root_id)
-        .where(job.c.state == "waiting", job.c.run_at <= now)
+        .where(job.c.state == "waiting", job.c.run_at <= now, root.c.suspended_at.is_(None), *_in(lane))
         .order_by(job.c.run_at, job.c.id)
         .limit(1)
         .with_for_update(of=root, skip_locked=True)
@@ -48,10 +72,10 @@ def run_due_job(uow: UnitOfWork) -> JobRun | None:
     uow.lock(claimed.root_id)
     again = select(job, *INSTANCE).join(root, root.c.id == job.c.instance_id).where(job.c.id == claimed.id)
     found = uow.connection.execute(again).mappings().one_or_none()
-    if found is None or found["state"] != "waiting" or found["run_at"] > now:
+    if found is None or found["state"] != "waiting" or found["run_at"] > now or uow.heads[claimed.root_id].suspended:
         raise RunAgain  # the claim's snapshot was older than what another worker has committed
     try:
-        _fire(uow, found)
+        outside = _RUN[found["kind"]](uow, found)
         uow.save()
     except RunAgain:
         raise
@@ -59,7 +83,12 @@ def run_due_job(uow: UnitOfWork) -> JobRun | None:
         if isinstance(error, DBAPIError) and is_outage(error):
             raise
         raise JobFailed(claimed.id) from error
-    return JobRun(claimed.id, found["element_id"])
+    return JobRun(claimed.id, found["element_id"], outside)
+
+
+def _in(lane: Lane | None) -> list[Any]:
+    kind = Job.__table__.c.kind
+    return [] if lane is None else [kind == "service" if lane == "outside" else kind != "service"]
 
 
 def _fire(uow: UnitOfWork, job: Mapping[Any, Any]) -> None:
@@ -71,3 +100,32 @@ def _fire(uow: UnitOfWork, job: Mapping[Any, Any]) -> None:
         return
     case.fact("timer_fired", element, due=job["due_at"].isoformat())
     case.fire(job)
+
+
+def _lease(uow: UnitOfWork, job: Mapping[Any, Any]) -> OutsideCall | None:
+    """None: the worker that had a lease on it is gone without a word, which was a failed try like any other."""
+    if job["lease"] is not None:
+        note_failure(uow, job, "service_abandoned", "调用期间工作进程中断 / the worker was gone during the call")
+        return None
+    model = uow.resources.definitions.specification(uow.connection, job["definition_id"]).model
+    service = uow.resources.extensions.services[model.elements[job["element_id"]].service or ""]
+    lease, until = uuid4().hex, uow.now + timedelta(seconds=service.seconds) + LEASE_MARGIN
+    uow.connection.execute(update(Job).where(Job.id == job["id"]).values(lease=lease, run_at=until))
+    call = Call(
+        key=job["id"],
+        attempt=job["attempts"] + 1,
+        instance_id=job["instance_id"],
+        root_id=job["root_id"],
+        organisation_id=job["organisation_id"],
+        now=uow.now,
+    )
+    return OutsideCall(service, call, read(job["inputs"]), lease)
+
+
+_RUN: dict[str, Callable[[UnitOfWork, Mapping[Any, Any]], OutsideCall | None]] = {
+    "timer": _fire,
+    "service": _lease,
+    "message": run_message,
+    "signal": run_signal,
+    "delivery": run_delivery,
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.definition.collector import Collector
 from engine.definition.graph import FlowNode, Graph, Level
-from engine.definition.vocabulary import ACTIVITIES
+from engine.definition.vocabulary import ACTIVITIES, CHOICES
 
 MAX_PATHS = 256  # the token mover predicts every path of chained parallel splits: 2**n tasks when a case starts
 
@@ -18,8 +18,8 @@ def check_branching(graph: Graph, collector: Collector) -> None:
             if node.refused:
                 continue
             _check_default(node, collector)
-            if node.kind == "exclusiveGateway":
-                _check_exclusive(node, collector)
+            if node.kind in CHOICES:
+                _check_choice(node, collector)
             elif node.kind in ACTIVITIES:
                 _check_activity(node, collector)
             else:
@@ -41,7 +41,7 @@ def _check_default(node: FlowNode, collector: Collector) -> None:
     if node.default is None:
         return
     chosen = [flow for flow in node.outgoing if flow.id == node.default]
-    if node.kind not in ACTIVITIES | {"exclusiveGateway"}:
+    if node.kind not in ACTIVITIES | CHOICES:
         return  # the profile does not know the attribute there
     if not chosen:
         collector.add("default_not_found", node.xml, flow=node.default)
@@ -49,7 +49,7 @@ def _check_default(node: FlowNode, collector: Collector) -> None:
         collector.add("condition_on_default", chosen[0].xml)
 
 
-def _check_exclusive(node: FlowNode, collector: Collector) -> None:
+def _check_choice(node: FlowNode, collector: Collector) -> None:
     if len(node.outgoing) < 2:
         return
     without = [flow for flow in node.outgoing if not flow.condition and flow.id != node.default]
@@ -86,7 +86,7 @@ def _check_paths(level: Level, collector: Collector) -> None:
 
 def _splits(node: FlowNode) -> bool:
     """Several flows out of an activity or event are a parallel split without its gateway."""
-    return node.kind != "exclusiveGateway" and not may_choose(node)
+    return node.kind not in ("exclusiveGateway", "eventBasedGateway") and not may_choose(node)
 
 
 def _ends_first(level: Level) -> list[FlowNode]:

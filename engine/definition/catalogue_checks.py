@@ -11,6 +11,7 @@ from engine.definition.graph import FlowNode
 from engine.definition.model import ElementModel
 from engine.definition.vocabulary import CAMUNDA, Node, Words
 
+DECISION_RESULTS = ("singleEntry", "singleResult", "collectEntries", "resultList")
 _FOREIGN_CALLS = ("class", "delegateExpression", "expression")  # named by the profile already
 _TYPES = {"number": Words("数字", "number"), "boolean": Words("是否值（true 或 false）", "truth value (true or false)")}
 
@@ -38,8 +39,12 @@ class CatalogueChecks:
                     self._unknown("unknown_group", node.xml, group, self._catalogue.groups)
         if node.kind == "userTask" and not _somebody(model):
             self._collector.add("nobody_assigned", node.xml)
-        if node.kind == "serviceTask":
+        if node.kind == "serviceTask" or model.service:
             self._check_service(node, model)
+        if node.kind == "businessRuleTask":
+            self._check_decision(node, model)
+        if node.kind == "callActivity" and model.calls is None:
+            self._collector.add("called_process_missing", node.xml)
         self._check_properties(node.xml, model)
 
     def _check_service(self, node: FlowNode, model: ElementModel) -> None:
@@ -52,6 +57,13 @@ class CatalogueChecks:
             self._unknown("unknown_service", node.xml, model.service, self._catalogue.services)
             return
         self._check_parameters(node.xml, service, model.inputs)
+
+    def _check_decision(self, node: FlowNode, model: ElementModel) -> None:
+        if model.decision is None and model.service is None:
+            self._collector.add("decision_missing", node.xml)
+        if model.decision_result not in DECISION_RESULTS:
+            written = {"attribute": "camunda:mapDecisionResult", "value": model.decision_result}
+            self._collector.add("attribute_value", node.xml, **written, allowed=" / ".join(DECISION_RESULTS))
 
     def _check_parameters(self, xml: Node, service: KnownService, inputs: Mapping[str, str]) -> None:
         parameters = {parameter.name: parameter for parameter in service.parameters}

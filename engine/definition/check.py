@@ -9,6 +9,7 @@ from engine.definition.catalogue import Catalogue
 from engine.definition.catalogue_checks import CatalogueChecks
 from engine.definition.collector import Collector
 from engine.definition.dialect import read_elements
+from engine.definition.event_checks import check_events
 from engine.definition.expression_checks import ExpressionChecks, business_fields
 from engine.definition.findings import Finding
 from engine.definition.graph import Graph, read_graph
@@ -17,6 +18,7 @@ from engine.definition.lanes import read_lanes
 from engine.definition.model import ElementModel, ProcessModel
 from engine.definition.profile import check_profile
 from engine.definition.repeating import mark_repeating
+from engine.definition.repeats import check_repeat
 from engine.definition.rewrite import make_gateways_explicit, strip
 from engine.definition.structure import check_structure
 from engine.definition.time_checks import check_times
@@ -95,6 +97,7 @@ def _check_process(root: Node, process: Node, catalogue: Catalogue, collector: C
     check_structure(graph, collector)
     check_branching(graph, collector)
     elements = read_elements(process, graph, read_lanes(process, graph, collector))
+    check_events(graph, elements, collector)
     expressions = ExpressionChecks(catalogue.language, collector)
     references = CatalogueChecks(catalogue, elements, collector)
     expressions.check_languages(process)
@@ -107,6 +110,8 @@ def _check_process(root: Node, process: Node, catalogue: Catalogue, collector: C
             expressions.check_node(node, elements[node.id])
             references.check_node(node, elements[node.id])
             check_times(node, elements[node.id], expressions, collector)
+            if (repeat := elements[node.id].repeat) is not None:
+                check_repeat(node, repeat, expressions, collector)
     return root, process, graph, elements
 
 

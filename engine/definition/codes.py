@@ -76,9 +76,6 @@ _PROCESS = {
 
 _PROFILE = {
     "element_not_in_profile": _error("暂不支持{kind}。", "Not yet part of the profile: {kind}."),
-    "signal_end_event": _error(
-        "暂不支持信号结束事件：信号不会发出。", "A signal end event is not supported: the signal would not be sent."
-    ),
     "link_event": _error(
         "暂不支持链接事件：流程会停在这里。请直接用顺序流连接。",
         "A link event is not supported: the case would stop here. Draw a sequence flow instead.",
@@ -161,17 +158,60 @@ _STRUCTURE = {
     ),
 }
 
+_EVENTS = {
+    "event_reference_unknown": _error(
+        "事件引用的消息、信号、错误或升级在文件中没有声明。",
+        "The message, signal, error or escalation that the event refers to is not declared in the file.",
+    ),
+    "event_name_missing": _error(
+        "没有写消息或信号的名称，无法知道在等什么、发什么。", "The message or signal has no name."
+    ),
+    "event_name_too_long": _error("名称超过 {limit} 个字符。", "The name has more than {limit} characters."),
+    "event_gateway_alone": _error(
+        "事件网关后至少要有两个事件，先到先走。", "An event-based gateway has at least two events to wait for."
+    ),
+    "event_gateway_target": _error(
+        "事件网关之后只能是捕获事件或接收任务，且只能从网关进入；这里是{kind}。",
+        "Only catching events and receive tasks, entered from nowhere else, may follow an event-based gateway; "
+        "this is a {kind}.",
+    ),
+    "error_not_interrupting": _error("错误边界事件必须是中断的。", "An error boundary event is always interrupting."),
+    "error_not_caught": _remark(
+        "错误“{name}”在本流程中没有边界事件捕获：若调用方也不捕获，流程会停下并报引擎异常。",
+        "No boundary event of this process catches the error “{name}”; unless the caller does, the case stops with an "
+        "incident.",
+    ),
+}
+
+_REPEATS = {
+    "repeats_twice": _error("多实例和循环只能选一种。", "An activity is multi-instance or a loop, not both."),
+    "runs_unknown": _error(
+        "多实例要写集合或次数，二者只写一个。",
+        "A multi-instance has a collection or a cardinality, exactly one of them.",
+    ),
+    "results_incomplete": _error(
+        "结果列表和每次的结果要一起写。", "The list of results and the result of a run belong together."
+    ),
+    "loop_maximum": _error(
+        "循环次数“{text}”应为 1 到 {limit} 的整数。", "The loop maximum “{text}” must be a number from 1 to {limit}."
+    ),
+    "loop_endless": _error(
+        "循环没有条件，也没有最多次数：不会停下。", "The loop has neither a condition nor a maximum: it would not end."
+    ),
+}
+
 _BRANCHING = {
     "conditional_flow_out_of_task": _error(
         "任务之后的条件分支含义不明确，请在任务后画一个排他网关。",
         "Conditional or default flows out of a task are ambiguous; draw an exclusive gateway after it.",
     ),
     "condition_not_here": _error(
-        "条件只能写在排他网关之后的顺序流上。", "Only flows out of an exclusive gateway may have a condition."
+        "条件只能写在排他网关或包容网关之后的顺序流上。",
+        "Only flows out of an exclusive or inclusive gateway may have a condition.",
     ),
     "missing_condition": _error(
-        "排他网关的这条分支既没有条件，也不是默认分支。",
-        "This branch of an exclusive gateway has no condition and is not the default.",
+        "网关的这条分支既没有条件，也不是默认分支。",
+        "This branch of the gateway has no condition and is not the default.",
     ),
     "default_not_found": _error(
         "默认分支“{flow}”不是从这里离开的顺序流。", "The default flow “{flow}” does not leave from here."
@@ -231,6 +271,12 @@ _CATALOGUE = {
         "No assignee, candidate, group or lane: nobody will find this task.",
     ),
     "unknown_property": _error("没有名为“{name}”的属性。{hint}", "There is no property “{name}”.{hint}"),
+    "decision_missing": _error(
+        "规则任务没有指定决策（decisionRef）。", "The business rule task names no decision (decisionRef)."
+    ),
+    "called_process_missing": _error(
+        "调用活动没有指定被调用的流程（calledElement）。", "The call activity names no process (calledElement)."
+    ),
     "unknown_case_kind": _error("没有名为“{name}”的工单类型。{hint}", "There is no case kind “{name}”.{hint}"),
     "unknown_separate_from": _error(
         "职责分离引用的“{name}”不是本流程的用户任务。",
@@ -244,6 +290,8 @@ WORDINGS: dict[str, Wording] = {
     **_PROFILE,
     **_IDS,
     **_STRUCTURE,
+    **_EVENTS,
+    **_REPEATS,
     **_BRANCHING,
     **_EXPRESSIONS,
     **_CATALOGUE,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from engine.definition.events import THROWING, event_definition, event_name, trigger_of
 from engine.definition.graph import FlowNode, Graph
 from engine.definition.model import ElementModel, TimerKind, TimerModel
+from engine.definition.repeats import read_repeat
 from engine.definition.vocabulary import CAMUNDA, SPIFF, Node, bpmn_children, local_name, namespace, text_of
 
 _TIMER_KINDS: dict[str, TimerKind] = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
@@ -31,6 +33,8 @@ def _read(node: FlowNode, lane: str | None) -> ElementModel:
     xml = node.xml
     inputs, outputs = _mappings(xml)
     operator = _extension(xml, SPIFF, "serviceTaskOperator")
+    called = _called(xml)  # the service, if any, is named on an event's definition, or on the element itself
+    raised = _definition(xml)
     return ElementModel(
         id=node.id,
         kind=node.kind,
@@ -43,10 +47,10 @@ def _read(node: FlowNode, lane: str | None) -> ElementModel:
         form_key=_attribute(xml, "formKey") or _attribute(xml, "formRef"),
         due_date=_attribute(xml, "dueDate"),
         priority=_attribute(xml, "priority"),
-        service=_service(xml, operator),
+        service=_service(called, operator),
         inputs=inputs,
         outputs=outputs,
-        result_variable=_attribute(xml, "resultVariable")
+        result_variable=_attribute(called, "resultVariable")
         or (operator is not None and operator.get("resultVariable"))
         or None,
         script=text_of(next(iter(bpmn_children(xml, "script")), None)) or None,
@@ -54,7 +58,32 @@ def _read(node: FlowNode, lane: str | None) -> ElementModel:
         attached_to=node.attached_to,
         interrupting=xml.get("cancelActivity") != "false",
         timer=_timer(xml),
+        trigger=trigger_of(xml),
+        event_name=event_name(xml),
+        code_variable=_attribute(raised, "errorCodeVariable") or _attribute(raised, "escalationCodeVariable"),
+        message_variable=_attribute(raised, "errorMessageVariable"),
+        repeat=read_repeat(xml),
+        calls=(xml.get("calledElement") or "").strip() or None if node.kind == "callActivity" else None,
+        passes_all=_all_variables(xml, "in"),
+        returns_all=_all_variables(xml, "out"),
+        decision=_attribute(xml, "decisionRef"),
+        decision_result=_attribute(xml, "mapDecisionResult") or "resultList",
     )
+
+
+def _definition(xml: Node) -> Node:
+    """The event definition of an event; the element itself where there is none."""
+    definition = event_definition(xml)
+    return xml if definition is None else definition
+
+
+def _called(xml: Node) -> Node:
+    """Where a service is named: on a throwing event's message, else on the element itself."""
+    return _definition(xml) if local_name(xml) in THROWING else xml
+
+
+def _all_variables(xml: Node, way: str) -> bool:
+    return any(one.get("variables") == "all" for one in _extension_children(xml, CAMUNDA, way))
 
 
 def _attribute(xml: Node, name: str) -> str | None:
@@ -69,11 +98,16 @@ def _service(xml: Node, operator: Node | None) -> str | None:
 
 
 def _extension(xml: Node, space: str, name: str) -> Node | None:
-    for extensions in bpmn_children(xml, "extensionElements"):
-        for child in extensions:
-            if (namespace(child.tag), local_name(child)) == (space, name):
-                return child
-    return None
+    return next(iter(_extension_children(xml, space, name)), None)
+
+
+def _extension_children(xml: Node, space: str, name: str) -> list[Node]:
+    return [
+        child
+        for extensions in bpmn_children(xml, "extensionElements")
+        for child in extensions
+        if (namespace(child.tag), local_name(child)) == (space, name)
+    ]
 
 
 def _properties(xml: Node) -> dict[str, str]:
@@ -98,7 +132,17 @@ def _mappings(xml: Node) -> tuple[dict[str, str], dict[str, str]]:
     for parameter in mapping if mapping is not None else ():
         target = outputs if local_name(parameter) == "outputParameter" else inputs
         target[(parameter.get("name") or "").strip()] = text_of(parameter)
+    for way, target in (("in", inputs), ("out", outputs)):
+        for passed in _extension_children(xml, CAMUNDA, way):
+            if passed.get("target"):
+                target[passed.get("target").strip()] = _passed(passed)
     return inputs, outputs
+
+
+def _passed(passed: Node) -> str:
+    """What a call activity hands over: a variable, or an expression."""
+    source = (passed.get("source") or "").strip()
+    return "${" + source + "}" if source else (passed.get("sourceExpression") or "").strip()
 
 
 def _timer(xml: Node) -> TimerModel | None:

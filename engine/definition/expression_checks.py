@@ -13,6 +13,15 @@ from engine.definition.vocabulary import Node, Words, bpmn
 from engine.expressions.errors import ExpressionError
 
 OUR_LANGUAGE = "signalbox"
+_EXPRESSIONS = (
+    "conditionExpression",
+    "timeDate",
+    "timeDuration",
+    "timeCycle",
+    "loopCardinality",
+    "completionCondition",
+    "loopCondition",
+)
 _VARIABLE = re.compile(r"[^\W\d_]\w*")
 
 
@@ -27,10 +36,7 @@ class ExpressionChecks:
         """A script or expression in another language would not do what it says."""
         for kind, attribute in (
             ("scriptTask", "scriptFormat"),
-            *(
-                (expression, "language")
-                for expression in ("conditionExpression", "timeDate", "timeDuration", "timeCycle")
-            ),
+            *((expression, "language") for expression in _EXPRESSIONS),
         ):
             for node in process.iter(bpmn(kind)):
                 written = (node.get(attribute) or "").strip()
@@ -47,7 +53,7 @@ class ExpressionChecks:
         """The properties of the process, and its business fields."""
         self._check_properties(process, model)
         for name in business_fields(model):
-            self._check_variable(process, name)
+            self.check_variable(process, name)
 
     def check_node(self, node: FlowNode, model: ElementModel) -> None:
         """Everything an element says in the language, but for timers."""
@@ -63,8 +69,9 @@ class ExpressionChecks:
             self.check_value(node.xml, text, Words(f"参数“{name}”", f"the parameter “{name}”"))
         for name, text in model.outputs.items():
             self.check_value(node.xml, text, Words(f"输出“{name}”", f"the output “{name}”"))
-        for name in (*model.outputs, *([model.result_variable] if model.result_variable else [])):
-            self._check_variable(node.xml, name)
+        kept = (model.result_variable, model.code_variable, model.message_variable)
+        for name in (*model.outputs, *(name for name in kept if name)):
+            self.check_variable(node.xml, name)
         self._check_properties(node.xml, model)
         if node.kind == "scriptTask":
             self._check_script(node, model.script)
@@ -91,7 +98,7 @@ class ExpressionChecks:
         except ExpressionError as error:
             self._collector.add("script_invalid", node.xml, reason=reason(error))
 
-    def _check_variable(self, xml: Node, name: str) -> None:
+    def check_variable(self, xml: Node, name: str) -> None:
         """A variable must be readable by an expression of its own name."""
         try:
             if _VARIABLE.fullmatch(name):

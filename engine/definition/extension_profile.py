@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from engine.definition.collector import Collector, words_of
-from engine.definition.vocabulary import CAMUNDA, SPIFF, XSI, Node, local_name, namespace
+from engine.definition.vocabulary import CAMUNDA, EVENTS, SPIFF, XSI, Node, local_name, namespace
+
+_CALL = frozenset({"type", "topic", "resultVariable"})  # of a registered service
 
 # Read by us, by element.
 _READ_ATTRIBUTES: dict[str, frozenset[str]] = {
     "userTask": frozenset(
         {"assignee", "candidateUsers", "candidateGroups", "formKey", "formRef", "dueDate", "priority"}
     ),
-    "serviceTask": frozenset({"type", "topic", "resultVariable"}),
+    "serviceTask": _CALL,
+    "sendTask": _CALL,
+    "businessRuleTask": _CALL | {"decisionRef", "decisionRefBinding", "mapDecisionResult"},
+    "messageEventDefinition": _CALL,
+    "callActivity": frozenset({"calledElementBinding"}),
     "startEvent": frozenset({"formKey", "formRef"}),
+    "multiInstanceLoopCharacteristics": frozenset({"collection", "elementVariable"}),
+    "errorEventDefinition": frozenset({"errorCodeVariable", "errorMessageVariable"}),
+    "escalationEventDefinition": frozenset({"escalationCodeVariable"}),
 }
+_LATEST = frozenset({"calledElementBinding", "decisionRefBinding"})  # what is bound at another time is not understood
 _HARMLESS_ATTRIBUTES = frozenset(
     {
         "historyTimeToLive",
@@ -25,8 +35,11 @@ _HARMLESS_ATTRIBUTES = frozenset(
     | {"modelerTemplateVersion"}
 )
 _IGNORED_ATTRIBUTES = frozenset({"followUpDate", "taskPriority"})
+_MAPPING = frozenset({(CAMUNDA, "inputOutput")})
 _READ_ELEMENTS: dict[str, frozenset[tuple[str, str]]] = {
-    "serviceTask": frozenset({(CAMUNDA, "inputOutput"), (SPIFF, "serviceTaskOperator")}),
+    "serviceTask": _MAPPING | {(SPIFF, "serviceTaskOperator")},
+    "callActivity": frozenset({(CAMUNDA, "in"), (CAMUNDA, "out")}),
+    **dict.fromkeys(EVENTS | {"sendTask", "receiveTask", "businessRuleTask"}, _MAPPING),
 }
 _READ_EVERYWHERE = frozenset({(CAMUNDA, "properties"), (SPIFF, "properties")})
 _HARMLESS_ELEMENTS = frozenset(
@@ -63,11 +76,17 @@ def check_foreign_attributes(node: Node, kind: str, collector: Collector) -> Non
         if space not in _ENGINES:
             collector.add("unknown_extension", node, extension=_label(space, local))
         elif space == CAMUNDA and local in _READ_ATTRIBUTES.get(kind, frozenset()) | _HARMLESS_ATTRIBUTES:
-            continue
+            _check_binding(node, name, local, collector)
         elif space == CAMUNDA and local in _IGNORED_ATTRIBUTES:
             collector.add("ignored_attribute", node, attribute=_label(space, local))
         else:
             collector.add("unsupported_attribute", node, attribute=_label(space, local), kind=words_of(node))
+
+
+def _check_binding(node: Node, name: str, local: str, collector: Collector) -> None:
+    if local in _LATEST and node.get(name) != "latest":
+        label = _label(CAMUNDA, local)
+        collector.add("attribute_value", node, attribute=label, value=node.get(name), allowed="latest")
 
 
 def check_extensions(extensions: Node, kind: str, collector: Collector) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 TimerKind = Literal["duration", "date", "cycle"]
+RepeatKind = Literal["parallel", "sequential", "loop"]
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,22 @@ class TimerModel:
     kind: TimerKind  # timeDuration, timeDate, timeCycle
     text: str
     repeats: bool = False  # waits again after it has fired, until its expression says null or its cycle ends
+
+
+@dataclass(frozen=True)
+class RepeatModel:
+    """An activity that runs several times: a multi-instance, or a standard loop. Texts are expressions."""
+
+    kind: RepeatKind
+    collection: str | None = None  # multi-instance: a list, one run for each item …
+    cardinality: str | None = None  # … or how many runs
+    item: str | None = None  # variable of a run that holds its item
+    results: str | None = None  # variable outside that collects a list, in the order of the items …
+    result: str | None = None  # … of this value of each run
+    until: str | None = None  # completion condition: true ends the whole before all runs are done
+    condition: str | None = None  # loop: goes on while it holds
+    maximum: int | None = None  # loop: runs at most
+    test_before: bool = False  # loop: asks the condition also before the first run
 
 
 @dataclass(frozen=True)
@@ -42,6 +59,18 @@ class ElementModel:
     attached_to: str | None = None  # boundary events: the activity
     interrupting: bool = True  # boundary events: cancelActivity
     timer: TimerModel | None = None
+    trigger: str = (
+        ""  # of an event, and of a send or receive task: "message", "timer", "signal", "error" …; "" for none
+    )
+    event_name: str | None = None  # of a message or signal; the code of an error or escalation, None: any
+    code_variable: str | None = None  # boundary events: where the code of a caught error or escalation is kept
+    message_variable: str | None = None  # boundary events: where the words of a caught error are kept
+    repeat: RepeatModel | None = None
+    calls: str | None = None  # call activities: key of the called process
+    passes_all: bool = False  # call activities: every variable goes in …
+    returns_all: bool = False  # … and comes back
+    decision: str | None = None  # rule tasks: id of the decision
+    decision_result: str = "resultList"  # rule tasks: what the result variable holds, in Camunda's names
     drawn: bool = True  # False: a gateway that the check has put in to say what the drawing means
 
 
@@ -58,6 +87,16 @@ class ProcessModel:
     @property
     def process(self) -> ElementModel:
         return self.elements[self.key]
+
+    @property
+    def calls(self) -> frozenset[str]:
+        """Keys of the processes that it calls."""
+        return frozenset(one.calls for one in self.elements.values() if one.calls is not None)
+
+    @property
+    def starts(self) -> tuple[ElementModel, ...]:
+        """The start events of the process itself, in the order of the drawing."""
+        return tuple(one for one in self.elements.values() if one.kind == "startEvent" and one.scope == self.key)
 
     def around(self, element_id: str) -> list[str]:
         """Its sub-processes, innermost first, then the process key. A boundary event stands where its host does."""

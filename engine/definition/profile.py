@@ -6,6 +6,7 @@ from engine.definition.collector import Collector, words_of
 from engine.definition.extension_profile import check_extensions, check_foreign_attributes
 from engine.definition.vocabulary import (
     BPMN,
+    CHOICES,
     DIAGRAM,
     EVENTS,
     FLOW_NODES,
@@ -24,6 +25,7 @@ _ARTIFACTS = frozenset({"textAnnotation", "association", "group"})
 _DOCUMENTED = frozenset({"documentation", "extensionElements"})
 _IN_SCOPE = FLOW_NODES | _ARTIFACTS | _DOCUMENTED | {"sequenceFlow", "laneSet"}
 _IN_NODE = _DOCUMENTED | {"incoming", "outgoing"}
+_IN_ACTIVITY = _IN_NODE | {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"}
 _DECLARATIONS = frozenset({"message", "signal", "error", "escalation", "itemDefinition", "category"})
 
 # Which BPMN elements may stand in which. Declarations without use do nothing and are let through.
@@ -32,13 +34,27 @@ _CHILDREN: dict[str, frozenset[str]] = {
     "collaboration": _DOCUMENTED | _ARTIFACTS | {"participant"},
     "participant": _DOCUMENTED | {"participantMultiplicity"},
     "process": _IN_SCOPE,
-    "subProcess": _IN_SCOPE | _IN_NODE,
-    **dict.fromkeys(TASKS - {"scriptTask"}, _IN_NODE),
-    "scriptTask": _IN_NODE | {"script"},
+    "subProcess": _IN_SCOPE | _IN_ACTIVITY,
+    **dict.fromkeys(TASKS - {"scriptTask"} | {"callActivity"}, _IN_ACTIVITY),
+    "scriptTask": _IN_ACTIVITY | {"script"},
     **dict.fromkeys(GATEWAYS, _IN_NODE),
     **dict.fromkeys(EVENTS, _IN_NODE | (TRIGGERS.keys() - {""})),
     "timerEventDefinition": frozenset({"timeDate", "timeDuration", "timeCycle", *_DOCUMENTED}),
-    "terminateEventDefinition": _DOCUMENTED,
+    **dict.fromkeys(
+        (
+            "terminateEventDefinition",
+            "messageEventDefinition",
+            "signalEventDefinition",
+            "errorEventDefinition",
+            "escalationEventDefinition",
+        ),
+        _DOCUMENTED,
+    ),
+    "multiInstanceLoopCharacteristics": frozenset(
+        {"loopCardinality", "loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem"}
+    )
+    | {"completionCondition", *_DOCUMENTED},
+    "standardLoopCharacteristics": frozenset({"loopCondition", *_DOCUMENTED}),
     "laneSet": _DOCUMENTED | {"lane"},
     "lane": _DOCUMENTED | {"flowNodeRef", "childLaneSet"},
     "childLaneSet": _DOCUMENTED | {"lane"},
@@ -62,29 +78,54 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
     "serviceTask": _ACTIVITY | {"implementation"},
     "manualTask": _ACTIVITY,
     "scriptTask": _ACTIVITY | {"scriptFormat"},
-    "exclusiveGateway": _NAMED | {"default", "gatewayDirection"},
+    "businessRuleTask": _ACTIVITY | {"implementation"},
+    "sendTask": _ACTIVITY | {"implementation", "messageRef", "operationRef"},
+    "receiveTask": _ACTIVITY | {"implementation", "messageRef", "operationRef", "instantiate"},
+    "callActivity": _ACTIVITY | {"calledElement"},
+    **dict.fromkeys(CHOICES, _NAMED | {"default", "gatewayDirection"}),
     "parallelGateway": _NAMED | {"gatewayDirection"},
+    "eventBasedGateway": _NAMED | {"gatewayDirection", "instantiate", "eventGatewayType"},
+    "multiInstanceLoopCharacteristics": _NAMED | {"isSequential", "behavior"},
+    "standardLoopCharacteristics": _NAMED | {"testBefore", "loopMaximum"},
+    "messageEventDefinition": _NAMED | {"messageRef"},
+    "signalEventDefinition": _NAMED | {"signalRef"},
+    "errorEventDefinition": _NAMED | {"errorRef"},
+    "escalationEventDefinition": _NAMED | {"escalationRef"},
+    "message": _NAMED | {"itemRef"},
+    "inputDataItem": _NAMED | {"itemSubjectRef", "isCollection"},
+    "outputDataItem": _NAMED | {"itemSubjectRef", "isCollection"},
     "startEvent": _NAMED | {"isInterrupting", "parallelMultiple"},
     "endEvent": _NAMED,
+    "intermediateThrowEvent": _NAMED,
+    "intermediateCatchEvent": _NAMED | {"parallelMultiple"},
     "boundaryEvent": _NAMED | {"attachedToRef", "cancelActivity", "parallelMultiple"},
     "sequenceFlow": _NAMED | {"sourceRef", "targetRef", "isImmediate"},
     "conditionExpression": _NAMED | {"language", "evaluatesToTypeRef"},
-    **dict.fromkeys(("timeDate", "timeDuration", "timeCycle"), _NAMED | {"language", "evaluatesToTypeRef"}),
+    **dict.fromkeys(
+        ("timeDate", "timeDuration", "timeCycle", "loopCardinality", "completionCondition", "loopCondition"),
+        _NAMED | {"language", "evaluatesToTypeRef"},
+    ),
     "lane": _NAMED | {"partitionElementRef"},
     "documentation": _NAMED | {"textFormat"},
     "textAnnotation": _NAMED | {"textFormat"},
     "association": _NAMED | {"sourceRef", "targetRef", "associationDirection"},
     "group": _NAMED | {"categoryValueRef"},
 }
-_BOOLEANS = frozenset({"triggeredByEvent", "isForCompensation", "cancelActivity"})
+_BOOLEANS = frozenset({"triggeredByEvent", "isForCompensation", "cancelActivity", "isSequential", "testBefore"})
+_ONLY = {"parallelMultiple": "false", "instantiate": "false", "eventGatewayType": "Exclusive", "behavior": "All"}
 _QUANTITIES = frozenset({"startQuantity", "completionQuantity"})
 
+_WAITED_FOR = frozenset({"timerEventDefinition", "messageEventDefinition", "signalEventDefinition"})
+_RAISED = frozenset({"errorEventDefinition", "escalationEventDefinition"})
 _ALLOWED_TRIGGERS = {
-    "startEvent": frozenset({""}),
-    "endEvent": frozenset({"", "terminateEventDefinition"}),
-    "boundaryEvent": frozenset({"timerEventDefinition"}),
+    "startEvent": _WAITED_FOR | {""},
+    "endEvent": _RAISED | {"", "terminateEventDefinition", "messageEventDefinition", "signalEventDefinition"},
+    "boundaryEvent": _WAITED_FOR | _RAISED,
+    "intermediateCatchEvent": _WAITED_FOR,
+    "intermediateThrowEvent": frozenset(
+        {"", "messageEventDefinition", "signalEventDefinition", "escalationEventDefinition"}
+    ),
 }
-_ALL_EVENTS = EVENTS | {"intermediateCatchEvent", "intermediateThrowEvent"}
 _OWN_CODES = {"complexGateway": "complex_gateway", "adHocSubProcess": "ad_hoc_subprocess"}
 
 
@@ -93,7 +134,7 @@ def check_profile(node: Node, collector: Collector) -> None:
     kind = local_name(node)
     _check_attributes(node, kind, collector)
     check_foreign_attributes(node, kind, collector)
-    if kind in _ALL_EVENTS:
+    if kind in EVENTS:
         _check_trigger(node, kind, collector)
     if kind == "subProcess" and node.get("triggeredByEvent") == "true":
         collector.add("event_subprocess", node)
@@ -106,7 +147,7 @@ def check_profile(node: Node, collector: Collector) -> None:
 def refused_triggers(node: Node) -> bool:
     """Whether an event is refused for its event definition, or lack of one."""
     kind = local_name(node)
-    return kind in _ALL_EVENTS and not set(triggers(node)) <= _ALLOWED_TRIGGERS.get(kind, frozenset())
+    return kind in EVENTS and not set(triggers(node)) <= _allowed_triggers(node)
 
 
 def triggers(node: Node) -> list[str]:
@@ -126,15 +167,12 @@ def _check_child(child: Node, parent: str, collector: Collector) -> None:
         collector.add("element_not_in_profile", child, kind=words_of(child))
     elif kind == "extensionElements":
         check_extensions(child, parent, collector)
-    elif (kind not in TRIGGERS or kind == "timerEventDefinition") and kind not in _NOT_ENTERED:
+    elif kind not in _NOT_ENTERED and (kind not in TRIGGERS or kind in _CHILDREN):
         check_profile(child, collector)
 
 
 def _refuse_flow_node(node: Node, kind: str, collector: Collector) -> None:
     """Refuse the node itself; what stands in it is still looked at, so that all findings come at once."""
-    if kind in _ALL_EVENTS:
-        _check_trigger(node, kind, collector)
-        return
     collector.add(_OWN_CODES.get(kind, "element_not_in_profile"), node, kind=words_of(node))
     for child in bpmn_children(node, *(_IN_SCOPE | REFUSED_FLOW_NODES)):
         _check_child(child, "subProcess", collector)
@@ -145,17 +183,23 @@ def _check_trigger(node: Node, kind: str, collector: Collector) -> None:
     if len(found) > 1:
         collector.add("several_event_definitions", node)
     for trigger in found:
-        if trigger in _ALLOWED_TRIGGERS.get(kind, frozenset()):
+        if trigger in _allowed_triggers(node):
             continue
         words = event_words(kind, trigger)
         if trigger == "linkEventDefinition":
             collector.add("link_event", node)
         elif trigger == "compensateEventDefinition":
             collector.add("compensation", node, kind=words)
-        elif (kind, trigger) == ("endEvent", "signalEventDefinition"):
-            collector.add("signal_end_event", node)
         else:
             collector.add("element_not_in_profile", node, kind=words)
+
+
+def _allowed_triggers(node: Node) -> frozenset[str]:
+    """A sub-process begins when a token enters it; only the process itself waits for something to begin with."""
+    kind = local_name(node)
+    if kind == "startEvent" and local_name(node.getparent()) != "process":
+        return frozenset({""})
+    return _ALLOWED_TRIGGERS[kind]
 
 
 def _check_attributes(node: Node, kind: str, collector: Collector) -> None:
@@ -170,5 +214,5 @@ def _check_attributes(node: Node, kind: str, collector: Collector) -> None:
             collector.add("token_quantity", node, attribute=name)
         elif name in _BOOLEANS and value not in {"true", "false"}:
             collector.add("attribute_value", node, attribute=name, value=value, allowed="true / false")
-        elif name == "parallelMultiple" and value != "false":
-            collector.add("attribute_value", node, attribute=name, value=value, allowed="false")
+        elif value != _ONLY.get(name, value):
+            collector.add("attribute_value", node, attribute=name, value=value, allowed=_ONLY[name])

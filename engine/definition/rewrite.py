@@ -17,25 +17,25 @@ _KEPT_ATTRIBUTES = frozenset(
 )
 _DROPPED = frozenset(
     {"extensionElements", "documentation", "laneSet", "textAnnotation", "association", "group", "incoming", "outgoing"}
+    | {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"}  # the model says how often
 )
+_MERGED = ACTIVITIES | {"intermediateCatchEvent", "intermediateThrowEvent", "eventBasedGateway"}
 
 
 def make_gateways_explicit(graph: Graph, elements: dict[str, ElementModel]) -> dict[str, ElementModel]:
     """Insert the gateways that a checked drawing implies; return all elements with the inserted ones.
 
     Several flows out of a node are a parallel split; one condition against a default is a choice; several flows into
-    an activity are a merge. Inserted ids are the node's id and `__split`, `__choice` or `__merge`.
+    an activity or a waiting event are a merge. Inserted ids are the node's id and `__split`, `__choice` or `__merge`.
     """
     taken = {node.get("id") for node in graph.levels[0].xml.iter() if node.get("id")}
     found = dict(elements)
     for node in list(graph):
-        if node.kind in GATEWAYS:
-            continue
-        if node.kind in ACTIVITIES and len(node.incoming) > 1:
+        if node.kind in _MERGED and len(node.incoming) > 1:
             gateway = _insert(node, "exclusiveGateway", "merge", taken, found)
             _turn(node.incoming, "targetRef", gateway)
             _connect(node, gateway, node.id, taken)
-        if len(node.outgoing) > 1:
+        if len(node.outgoing) > 1 and node.kind not in GATEWAYS:
             choice = may_choose(node)
             gateway = _insert(
                 node, "exclusiveGateway" if choice else "parallelGateway", "choice" if choice else "split", taken, found

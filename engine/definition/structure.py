@@ -1,9 +1,10 @@
-"""The shape of a process: one start, an end, every node on a way between them, no flow that leads nowhere."""
+"""The shape of a process: one plain start, an end, every node on a way between them, no flow that leads nowhere."""
 
 from __future__ import annotations
 
 from engine.definition.collector import Collector
 from engine.definition.graph import FlowNode, Graph, Level
+from engine.definition.profile import triggers
 from engine.definition.vocabulary import ACTIVITIES, Node, Words
 
 MAX_NODES = 300
@@ -34,7 +35,7 @@ def _check_unconnected(flow: Node, graph: Graph, collector: Collector) -> None:
 
 
 def _check_starts_and_ends(level: Level, collector: Collector) -> None:
-    starts = [node for node in level.of_kind("startEvent") if not node.refused]
+    starts = [node for node in level.of_kind("startEvent") if not node.refused and triggers(node.xml) == [""]]
     if not level.of_kind("startEvent"):
         collector.add("no_start_event", level.xml)
     for start in starts[1:]:

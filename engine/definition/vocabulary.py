@@ -12,23 +12,26 @@ CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
-TASKS = frozenset({"userTask", "manualTask", "serviceTask", "scriptTask"})
-ACTIVITIES = TASKS | {"subProcess"}
-GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway"})
-EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent"})
+TASKS = frozenset(
+    {
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "scriptTask",
+        "businessRuleTask",
+        "sendTask",
+        "receiveTask",
+    }
+)
+ACTIVITIES = TASKS | {"subProcess", "callActivity"}
+CHOICES = frozenset({"exclusiveGateway", "inclusiveGateway"})  # flows out of these have conditions
+GATEWAYS = CHOICES | {"parallelGateway", "eventBasedGateway"}
+EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"})
 FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 REFUSED_CONTAINERS = frozenset({"transaction", "adHocSubProcess"})
 REFUSED_FLOW_NODES = REFUSED_CONTAINERS | {
     "task",
-    "sendTask",
-    "receiveTask",
-    "businessRuleTask",
-    "callActivity",
-    "inclusiveGateway",
-    "eventBasedGateway",
     "complexGateway",
-    "intermediateCatchEvent",
-    "intermediateThrowEvent",
     "implicitThrowEvent",
     "callChoreography",
     "choreographyTask",

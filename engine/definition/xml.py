@@ -49,8 +49,13 @@ def parse_xml(content: bytes) -> Node:
     return document.root
 
 
-def read_document(content: bytes) -> Document:
-    """Read as far as is safe and gather the findings; never raises."""
+def read_document(
+    content: bytes, roots: frozenset[str] = frozenset({bpmn("definitions")}), otherwise: Finding | None = None
+) -> Document:
+    """Read as far as is safe and gather the findings; never raises.
+
+    `roots`: qualified names the root element may have. `otherwise`: the finding for any other; None: it is no BPMN.
+    """
     if not content.strip():
         return Document(None, (finding("file_empty"),))
     if len(content) > MAX_BYTES:
@@ -62,6 +67,8 @@ def read_document(content: bytes) -> Document:
     root, found = None, _prolog_findings(text)
     if not found:
         root, found = _tree(text)
+        if root is not None and root.tag not in roots:
+            root, found = None, (otherwise or finding("not_bpmn"),)
     return Document(root, encoding_findings + found)
 
 
@@ -111,8 +118,6 @@ def _tree(text: str) -> tuple[Node | None, tuple[Finding, ...]]:
         return None, (excess,)
     if events.root.getroottree().docinfo.doctype:
         return None, (finding("doctype"),)
-    if events.root.tag != bpmn("definitions"):
-        return None, (finding("not_bpmn"),)
     return events.root, ()
 
 

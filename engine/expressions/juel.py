@@ -6,7 +6,7 @@ import keyword
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from engine.expressions.budget import MAX_DEPTH
@@ -140,10 +140,15 @@ def _match_brackets(token: Token, open_brackets: list[str]) -> None:
 
 def translate(source: str, start: int = 0, end: int | None = None) -> Translation:
     """The expression between two characters of a source, in the Python grammar. Raises ExpressionError."""
+    return translated(tokens(source, start, end))
+
+
+def translated(pieces: Iterable[Token]) -> Translation:
+    """Tokens in the Python grammar; each keeps the place where it stood. Raises ExpressionError."""
     translation = Translation()
     before = ""  # the last token that is not space
     kind_before = ""
-    for token in tokens(source, start, end):
+    for token in pieces:
         if token.kind == "space":
             if before:
                 translation.add(" ", token.start)

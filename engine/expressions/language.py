@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 
-from engine.expressions import juel
+from engine.expressions import feel, juel
 from engine.expressions.budget import MAX_SCRIPT, MAX_SOURCE, MAX_TEXT, Code, Run
 from engine.expressions.compiler import Compiler
 from engine.expressions.errors import BadSyntax, ExpressionError, OverBudget, TooDeep, TooLong
@@ -17,6 +18,8 @@ from engine.expressions.values import as_text
 
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")  # neither the databases nor UTF-8 can hold these
 
+Translate = Callable[[str, int, int], juel.Translation]
+
 CACHED = 2_048  # sources of each kind that one Language keeps compiled; the least recently used go first
 
 
@@ -26,12 +29,20 @@ class Language:
     def __init__(self, functions: FunctionRegistry) -> None:
         self.functions = functions
         self._expressions = lru_cache(CACHED)(self._compile)
+        self._feel = lru_cache(CACHED)(partial(self._compile, translate=feel.translate))
         self._values = lru_cache(CACHED)(self._compile_value)
         self._scripts = lru_cache(CACHED)(self._compile_script)
 
     def compile(self, source: str) -> Expression:
         """The expression of a source, with or without `${…}`. Raises ExpressionError."""
         return self._expressions(_text(source))
+
+    def compile_feel(self, source: str) -> Expression:
+        """The expression of a decision: the same language, where `=` is equality too and `if … then … else …` is known.
+
+        Raises ExpressionError.
+        """
+        return self._feel(_text(source))
 
     def compile_value(self, text: str) -> Expression:
         """An attribute's value: wholly `${…}` is an expression, with `${…}` inside a joined text, else the text itself.
@@ -44,7 +55,7 @@ class Language:
         """The script of lines `name = expression` or `a.b = expression`. Raises ExpressionError."""
         return self._scripts(_text(source))
 
-    def _compile(self, source: str) -> Expression:
+    def _compile(self, source: str, translate: Translate = juel.translate) -> Expression:
         _check_source(source, MAX_SOURCE)
         end = len(source.rstrip())
         start = len(source) - len(source.lstrip())
@@ -53,7 +64,7 @@ class Language:
             if last != end - 1:
                 raise BadSyntax(source[last + 1 : end], last + 2)
             start, end = start + 2, last
-        code, compiler = self._compile_part(source, start, end)
+        code, compiler = self._compile_part(source, start, end, translate)
         return Expression(source, code, [compiler])
 
     def _compile_value(self, text: str) -> Expression:
@@ -81,11 +92,13 @@ class Language:
             )
         return Script(source, lines)
 
-    def _compile_part(self, source: str, start: int, end: int) -> tuple[Code, Compiler]:
+    def _compile_part(
+        self, source: str, start: int, end: int, translate: Translate = juel.translate
+    ) -> tuple[Code, Compiler]:
         """The expression between two characters of a source; errors count the characters of the whole source."""
         if end - start > MAX_SOURCE:
             raise TooLong(position=start + 1, limit=MAX_SOURCE)
-        translation = juel.translate(source, start, end)
+        translation = translate(source, start, end)
         compiler = Compiler(self.functions, translation)
         try:
             return compiler.compile(parse(translation, source)), compiler

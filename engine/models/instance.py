@@ -19,12 +19,15 @@ class ProcessInstance(Base):
         UniqueConstraint("organisation_id", "business_key"),
         Index("ix_process_instance_list", "organisation_id", "state", "id"),
         Index("ix_process_instance_root", "root_id"),
+        Index("ix_process_instance_call", "parent_id", "parent_task_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))  # the client (业主)
     definition_id: Mapped[int] = mapped_column(ForeignKey("process_definition.id"), index=True)
     root_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))  # itself for a root; set when saved
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))  # the case that called this one …
+    parent_task_id: Mapped[str | None] = mapped_column(String(32))  # … and its token that waits for the end
     business_key: Mapped[str | None] = mapped_column(String(60))  # 工单号
     title: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(20))  # active, completed, cancelled
@@ -34,6 +37,8 @@ class ProcessInstance(Base):
     started_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(500))
+    suspended_at: Mapped[datetime | None]  # of a root: nobody works on the case until it is resumed
+    suspended_reason: Mapped[str | None] = mapped_column(String(500))
     history_seq: Mapped[int] = mapped_column(default=0)  # of the last history row of this root
     history_head: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # its HMAC
 

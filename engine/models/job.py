@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base, BigId
@@ -13,7 +13,10 @@ WAITING = text("state = 'waiting'")
 
 
 class Job(Base):
-    """作业: a due timer; the only truth about time. Its id is the waiting token's id in the execution."""
+    """作业: a due timer, an outgoing call, a message on its way; the only truth about time.
+
+    The id of a timer's or a call's job is the id of the token that waits for it.
+    """
 
     __tablename__ = "job"
     __table_args__ = (
@@ -25,14 +28,16 @@ class Job(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
     root_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
-    kind: Mapped[str] = mapped_column(String(20))  # timer
+    kind: Mapped[str] = mapped_column(String(20))  # timer, service, message, signal, delivery
     element_id: Mapped[str] = mapped_column(String(255))
     state: Mapped[str] = mapped_column(String(20))  # waiting, failed
     armed_at: Mapped[datetime]  # when the timer began to wait
     due_at: Mapped[datetime]  # what the drawing asked for
-    run_at: Mapped[datetime]  # when the worker takes it: due_at, later only by back-off after a failed try
+    run_at: Mapped[datetime]  # when a worker takes it: due_at, later by back-off after a failed try or while leased
     firings: Mapped[int] = mapped_column(default=0)  # of a repeating timer, so far
     attempts: Mapped[int] = mapped_column(default=0)  # failed tries since the last success
+    inputs: Mapped[str | None] = mapped_column(Text)  # JSON: what a service is called with, or what is handed on
+    lease: Mapped[str | None] = mapped_column(String(32))  # of the worker that calls the service now, until run_at
 
 
 class Incident(Base):

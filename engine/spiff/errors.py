@@ -12,18 +12,39 @@ class TaskNotReady(EngineError):
     zh = "该步骤当前未打开，请刷新后重试。"
 
 
-class TimerNotWaiting(EngineError):
-    """The timer no longer waits in the execution."""
-
-    code, status = "timer_not_waiting", 409
-    zh = "该定时器已不在等待。"
-
-
 class NoConditionHolds(EngineError):
     """No condition of the flows out of “{element}” holds, and it has no default flow."""
 
     code, status = "no_condition_holds", 422
     zh = "“{element}”的各分支条件都不成立，且没有默认分支。"
+
+
+class NoCollection(EngineError):
+    """“{text}” is neither a list nor a whole number: it is not known how often the activity runs."""
+
+    code, status = "no_collection", 422
+    zh = "“{text}”既不是列表，也不是整数，无法确定执行几次。"
+
+
+class TooManyRuns(EngineError):
+    """The activity would run {count} times; at most {limit} are allowed."""
+
+    code, status = "too_many_runs", 422
+    zh = "该活动要执行 {count} 次，上限是 {limit} 次。"
+
+
+class ErrorNotCaught(EngineError):
+    """The error “{error}” was raised, and nothing in the diagram catches it."""
+
+    code, status = "error_not_caught", 422
+    zh = "出现错误“{error}”，流程图中没有捕获它的边界事件。"
+
+
+class EventNotAwaited(EngineError):
+    """The case does not wait for this event any more."""
+
+    code, status = "event_not_awaited", 409
+    zh = "工单已不再等待这一事件。"
 
 
 class ExecutionLimit(EngineError):

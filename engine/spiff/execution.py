@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from SpiffWorkflow.bpmn.specs.mixins import BoundaryEventMixin
 from SpiffWorkflow.util.task import TaskState
 
+from engine.definition.events import NAMED
 from engine.definition.model import ElementModel
 from engine.spiff import codec
 from engine.spiff.behaviour import Behaviour
 from engine.spiff.builder import Specification
 from engine.spiff.data import plain
-from engine.spiff.errors import TaskNotReady, TimerNotWaiting
+from engine.spiff.errors import EventNotAwaited, TaskNotReady
+from engine.spiff.events import FIRINGS, host, strike
+from engine.spiff.raising import Raised, settle
+from engine.spiff.repeating import Repeated
 from engine.spiff.script_engine import ScriptEngine
-from engine.spiff.specs import FIRED, FIRINGS
 from engine.spiff.steps import run_steps
 from engine.spiff.tokens import carried
 from engine.spiff.tree import compact, sweep
@@ -34,13 +36,22 @@ class OpenTask:
 
 
 @dataclass(frozen=True)
-class WaitingTimer:
-    """A timer that waits. Each firing of a repeating timer waits anew under a new id."""
+class WaitingEvent:
+    """An event that waits. Each firing of a repeating one waits anew under a new id."""
 
     task_id: str
     element: ElementModel
     data: dict[str, Any]  # what its host has come to so far
     firings: int  # before this wait; 0 for the first
+
+
+@dataclass(frozen=True)
+class StartedService:
+    """A service step that waits for its outside call."""
+
+    task_id: str
+    element: ElementModel
+    data: dict[str, Any]
 
 
 class Execution:
@@ -51,11 +62,13 @@ class Execution:
         self._script_engine = script_engine
 
     @classmethod
-    def start(cls, specification: Specification, data: Mapping[str, Any], behaviour: Behaviour) -> Execution:
-        """A new execution, which has not run yet. Raises NotPlainData."""
+    def start(
+        cls, specification: Specification, data: Mapping[str, Any], behaviour: Behaviour, at: str | None = None
+    ) -> Execution:
+        """A new execution, which has not run yet. `at`: id of the start event. Raises NotPlainData."""
         script_engine = ScriptEngine(specification.model, behaviour)
         workflow = Workflow(specification.process, specification.scopes, script_engine)
-        workflow.plant()
+        workflow.plant(at)
         workflow.task_tree.data = plain(data)
         return cls(workflow, script_engine)
 
@@ -87,23 +100,40 @@ class Execution:
             task.run()
         self._run()
 
-    def fire(self, task_id: str) -> None:
-        """Let a waiting timer fire, and run to the next stop. A repeating one waits on beside the branch it starts.
+    def fire(self, task_id: str, payload: Mapping[str, Any] | None = None) -> None:
+        """Let a waiting event happen, and run to the next stop. `payload`: what a message or signal brought.
 
-        The branch sees what the host has come to so far, also when the host is a sub-process. Raises TimerNotWaiting
-        and what `advance` raises.
+        Raises EventNotAwaited, and what `advance` raises.
         """
         task = self._find(task_id)
         if task is None or task.id not in self._workflow.event_manager.tasks:
-            raise TimerNotWaiting
+            raise EventNotAwaited
         self._script_engine.begin(self._living())
-        data = carried(_host(task))
-        timer = self._script_engine.element(task).timer
-        if timer is not None and timer.repeats:
-            _wait_again(task)
-        task.internal_data[FIRED] = True
-        task.task_spec._update(task)
-        task.data = data
+        element = self._script_engine.element(task)
+        caught = element.trigger in NAMED
+        strike(task, element, self._script_engine.received(task, carried(host(task)), payload or {}) if caught else {})
+        self._run()
+
+    def finish(self, task_id: str, data: Mapping[str, Any]) -> None:
+        """Complete an activity that waits for its outcome, a call or a service outside, and run to the next stop.
+
+        Raises TaskNotReady, and what `advance` raises.
+        """
+        task = self._waiting_activity(task_id)
+        self._script_engine.begin(self._living())
+        task.data.update(plain(data))
+        task.complete()
+        self._run()
+
+    def fail(self, task_id: str, raised: Raised) -> None:
+        """An activity that waits for its outcome has raised an error or escalation; run to the next stop.
+
+        After an escalation the activity goes on. Raises TaskNotReady, and what `advance` raises.
+        """
+        task = self._waiting_activity(task_id)
+        self._script_engine.begin(self._living())
+        self._script_engine.raised.append((task, raised))
+        settle(self._workflow)
         self._run()
 
     def cancel(self) -> None:
@@ -124,6 +154,23 @@ class Execution:
     def ended(self) -> bool:
         return bool(self._workflow.completed)
 
+    def element(self, task_id: str) -> ElementModel:
+        """What of the drawing a living token stands on. Raises TaskNotReady."""
+        task = self._find(task_id)
+        if task is None:
+            raise TaskNotReady
+        return self._script_engine.element(task)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What an execution that has ended came to."""
+        return dict(self._workflow.last_task.data) if self._workflow.last_task is not None else {}
+
+    def take_left(self) -> list[Raised]:
+        """The errors and escalations that nothing in this drawing has caught, once. After an error it has ended."""
+        left, self._script_engine.left = self._script_engine.left, []
+        return left
+
     def open_tasks(self) -> list[OpenTask]:
         """Human steps that are ready, in the order of the tree."""
         return [
@@ -132,14 +179,23 @@ class Execution:
             if task.task_spec.manual
         ]
 
-    def waiting_timers(self) -> list[WaitingTimer]:
-        """Timers that wait, armed or not, in the order of the tree."""
+    def started_services(self) -> list[StartedService]:
+        """Service steps that wait for their outside call, in the order of the tree."""
+        started = [(task, self._script_engine.element(task)) for task in self._in_state(TaskState.STARTED)]
+        return [
+            StartedService(task.id.hex, element, task.data)
+            for task, element in started
+            if element.service is not None and not isinstance(task.task_spec, Repeated)
+        ]
+
+    def waiting_events(self) -> list[WaitingEvent]:
+        """Timers, armed or not, messages and signals that are waited for, in the order of the tree."""
         waiting = self._workflow.event_manager.tasks
         return [
-            WaitingTimer(
+            WaitingEvent(
                 task.id.hex,
                 self._script_engine.element(task),
-                carried(_host(task)),
+                carried(host(task)),
                 task.internal_data.get(FIRINGS, 0),
             )
             for task in self._in_state(TaskState.WAITING)
@@ -153,23 +209,14 @@ class Execution:
     def _in_state(self, states: int) -> list[Any]:
         return [task for flow in flows(self._workflow) for task in in_state(flow, states)]
 
+    def _waiting_activity(self, task_id: str) -> Any:
+        task = self._find(task_id)
+        if task is None or task.state != TaskState.STARTED:
+            raise TaskNotReady
+        return task
+
     def _find(self, task_id: str) -> Any:
         try:
             return find(self._workflow, UUID(hex=task_id))
         except ValueError:
             return None
-
-
-def _wait_again(task: Any) -> None:
-    """A new waiting task of the same event beside the one that fires, so that the fired branch is the event's own.
-
-    A branch hung below a timer that still waits would vanish with the timer when its host completes.
-    """
-    again = task.parent._add_child(task.task_spec)
-    again.internal_data[FIRINGS] = task.internal_data.get(FIRINGS, 0) + 1
-    again.task_spec._update(again)
-
-
-def _host(timer: Any) -> Any:
-    """The activity on whose border the timer waits."""
-    return next(task for task in timer.parent.children if not isinstance(task.task_spec, BoundaryEventMixin))

@@ -7,36 +7,47 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
-from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BpmnStartTask, _EndJoin
 from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.errors import NoConditionHolds
-from engine.spiff.tokens import beside, data_now, gathered
-from engine.spiff.workflow import ancestors, cut
-
-FIRED = "event_fired"
-FIRINGS = "firings"
-
-
-class ClocklessTimer(EventDefinition):  # type: ignore[misc]
-    """Answers only "fired or not". When it is due, the engine's Job knows; SpiffWorkflow never looks at a clock."""
-
-    def has_fired(self, my_task: Any) -> bool:
-        return bool(my_task.internal_data.get(FIRED, False))
-
-    def catches(self, my_task: Any, event: Any) -> bool:
-        return False
+from engine.spiff.tokens import beside, gathered
+from engine.spiff.workflow import START, ancestors, cut, waiting_beside
 
 
 class ServiceTask(defaults.ServiceTask):  # type: ignore[misc]
-    """Calls the registered service through the engine's behaviour; what it returns is set at once."""
+    """Calls the registered service through the engine's behaviour; what it returns is set at once.
 
-    def _execute(self, task: Any) -> bool:
-        task.workflow.script_engine.call_service(task)
-        return True
+    Where the call happens outside, the token waits here as started.
+    """
+
+    def _execute(self, task: Any) -> bool | None:
+        done: bool = task.workflow.script_engine.call_service(task)
+        return True if done else None
+
+
+class SendTask(defaults.ServiceTask):  # type: ignore[misc]
+    """Hands its message to the engine, or calls the service that sends it."""
+
+    def _execute(self, task: Any) -> bool | None:
+        done: bool = task.workflow.script_engine.throw(task)
+        return True if done else None
+
+
+class DecisionTask(defaults.ServiceTask):  # type: ignore[misc]
+    """Asks the decision, or the service that stands for it."""
+
+    def _execute(self, task: Any) -> bool | None:
+        done: bool = task.workflow.script_engine.decide(task)
+        return True if done else None
+
+
+class CallActivity(defaults.ServiceTask):  # type: ignore[misc]
+    """Begins a case of its own, and waits until the engine says that it has ended."""
+
+    def _execute(self, task: Any) -> None:
+        task.workflow.script_engine.call(task)
 
 
 class ScriptTask(defaults.ScriptTask):  # type: ignore[misc]
@@ -97,7 +108,7 @@ class ParallelGateway(defaults.ParallelGateway):  # type: ignore[misc]
             return next(line[above.id] for above in ancestors(arrival) if above.id in line), arrival.last_state_change
 
         partners = []
-        for arrival in sorted(_waiting(self, my_task), key=relation):
+        for arrival in sorted(waiting_beside(my_task), key=relation):
             if missing[arrival.parent.task_spec.name] > 0:
                 missing[arrival.parent.task_spec.name] -= 1
                 partners.append(arrival)
@@ -123,15 +134,6 @@ class HostJoin(BoundaryEventJoin):  # type: ignore[misc]
         ours.inputs = stock.inputs
 
 
-class EndEvent(defaults.EndEvent):  # type: ignore[misc]
-    """A terminate end keeps what the branches that it ends had come to."""
-
-    def _on_complete_hook(self, my_task: Any) -> None:
-        if isinstance(self.event_definition, TerminateEventDefinition):
-            my_task.data = data_now(my_task.workflow, my_task)
-        super()._on_complete_hook(my_task)
-
-
 class EndJoin(_EndJoin):  # type: ignore[misc]
     """Where all tokens of a scope end. It lets the scope end when nothing else is left in it."""
 
@@ -140,7 +142,7 @@ class EndJoin(_EndJoin):  # type: ignore[misc]
         my_task._set_state(TaskState.WAITING)
         if any(self._keeps_open(task) for task in my_task.workflow.tasks.values()):
             return False
-        others = _waiting(self, my_task)
+        others = waiting_beside(my_task)
         ended = [*others, my_task]
         my_task.data = gathered([task for task in ended if not beside(task)] or ended)
         for other in others:
@@ -156,20 +158,24 @@ class EndJoin(_EndJoin):  # type: ignore[misc]
         return task.task_spec is not self and task.task_spec.name not in self._outputs
 
 
+class Start(BpmnStartTask):  # type: ignore[misc]
+    """The root of a scope's tree. It goes on at the start event that was chosen, where there are several."""
+
+    def _run_hook(self, my_task: Any) -> Any:
+        chosen = my_task.internal_data.pop(START, None)
+        for child in my_task.children:
+            if chosen is not None and child.task_spec.name != chosen:
+                cut(child)
+        return super()._run_hook(my_task)
+
+
 class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
-    """The drawing of a scope, with our end join."""
+    """The drawing of a scope, with our root and our end join."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
+        del self.task_specs["Start"]
+        self.start: Any = Start(self, "Start")
         stock = self.task_specs.pop(f"{self.name}.EndJoin")
         self.end = EndJoin(self, stock.name)
         self.end.outputs = stock.outputs
-
-
-def _waiting(join: Any, my_task: Any) -> list[Any]:
-    """Tokens that wait at a join beside this one."""
-    return [
-        task
-        for task in my_task.workflow.tasks.values()
-        if task.task_spec is join and task is not my_task and task._state == TaskState.WAITING
-    ]

@@ -8,6 +8,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.errors import ExecutionLimit
+from engine.spiff.raising import settle
 from engine.spiff.tree import compact, sweep
 from engine.spiff.workflow import flows, in_state
 
@@ -35,6 +36,7 @@ def run_steps(workflow: Any) -> None:
                     if task._state == TaskState.READY:
                         limits.check(task)
                         task.run()
+                        settle(workflow)
                 limits.tidy()
                 moved = True
     limits.check_size()

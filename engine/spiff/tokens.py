@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.mixins import BoundaryEventMixin
-from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.data import same
-from engine.spiff.workflow import ancestors
+from engine.spiff.workflow import LOCAL, ancestors
 
 Data = dict[str, Any]
 
@@ -20,7 +20,7 @@ def data_now(flow: Any, *more: Any) -> Data:
 
     A branch that a non-interrupting boundary event started works on a copy: what it changes stays with it.
     """
-    main = [task for task in flow.tasks.values() if _is_token(task) and not beside(task)]
+    main = [task for task in flow.tasks.values() if is_token(task) and not beside(task)]
     return gathered([*main, *more] or [flow.task_tree])
 
 
@@ -75,9 +75,12 @@ def merge(base: Mapping[str, Any], branches: Sequence[Mapping[str, Any]]) -> Dat
     return result
 
 
-def _is_token(task: Any) -> bool:
+def is_token(task: Any) -> bool:
+    """Whether a token of the scope stands here. The runs of a repeated activity are parts of the token of its body."""
+    if LOCAL in task.internal_data:
+        return False
     if task.state == TaskState.WAITING:
-        return isinstance(task.task_spec, UnstructuredJoin)
+        return not isinstance(task.task_spec, BoundaryEventMixin | BoundaryEventJoin)
     return bool(task.state & (TaskState.READY | TaskState.STARTED))
 
 

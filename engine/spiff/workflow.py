@@ -13,6 +13,8 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+START = "start"  # in the internal data of the root: the start event at which the case begins
+LOCAL = "local"  # in the internal data of a run of a repeated activity: its own variables, not to be seen outside
 ACTIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
@@ -30,6 +32,17 @@ class Token(Task):  # type: ignore[misc]
             self._state = value
             self.last_state_change = next(self.workflow.top_workflow.changes)
 
+    def _inherit_data(self) -> None:
+        super()._inherit_data()
+        if LOCAL in self.internal_data:
+            self.data.update(self.internal_data[LOCAL])
+
+    def cancel(self) -> None:
+        """The stock one forgets the runs of a repeated activity without cancelling them."""
+        for run in runs(self):
+            run.cancel()
+        super().cancel()
+
     def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> Any:
         child = Token(self.workflow, task_spec, self, state)
         child.thread_id = self.thread_id
@@ -45,9 +58,11 @@ class _Flow:
     spec: Any
     task_tree: Any
 
-    def plant(self) -> None:
-        """Begin the tree: its root, ready, and what is predicted below it."""
+    def plant(self, start: str | None = None) -> None:
+        """Begin the tree: its root, ready, and what is predicted below it. `start`: id of the start event."""
         self.task_tree = Token(self, self.spec.start, state=TaskState.FUTURE)
+        if start is not None:
+            self.task_tree.internal_data[START] = start
         self.spec.start._predict(self.task_tree, mask=TaskState.NOT_FINISHED_MASK)
         self.task_tree._ready()
 
@@ -105,6 +120,20 @@ def in_state(flow: Any, states: int) -> list[Any]:
     """The tasks of a tree that are in one of the states, in the order of the tree."""
     found = [task for task in flow.tasks.values() if task._state & states]
     return found if len(found) < 2 else [task for task in in_order(flow) if task._state & states]
+
+
+def runs(task: Any) -> list[Any]:
+    """The runs of a repeated activity that have not ended."""
+    return [child for child in task.children if LOCAL in child.internal_data and child._state & ACTIVE]
+
+
+def waiting_beside(my_task: Any) -> list[Any]:
+    """The other tokens that wait at the same join."""
+    return [
+        task
+        for task in my_task.workflow.tasks.values()
+        if task.task_spec is my_task.task_spec and task is not my_task and task._state == TaskState.WAITING
+    ]
 
 
 def ancestors(task: Any) -> Iterator[Any]:

@@ -124,6 +124,7 @@ def test_a_poisoned_job_does_not_stop_the_good_ones(engine: Engine, clock: Manua
             "type": "job_failed",
             "element": "t",
             "job": fetch(engine, select(Job.id))[0].id,
+            "kind": "timer",
             "attempt": 1,
             "code": code,
         }

@@ -50,7 +50,7 @@ def test_a_tick_that_fails_does_not_stop_the_next(
 ) -> None:
     ticks, went_on = [], threading.Event()
 
-    def drain(_: Engine) -> int:
+    def drain(_: Engine, lane: str) -> int:
         ticks.append(1)
         if len(ticks) == 1:
             raise ConnectionError("the database is away")
@@ -71,7 +71,7 @@ def test_a_worker_ticks_until_it_is_told_to_stop(
     engine: Engine, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ticked, stop = threading.Event(), threading.Event()
-    monkeypatch.setattr(scheduler, "drain", lambda _: ticked.set())
+    monkeypatch.setattr(scheduler, "drain", lambda _, lane: ticked.set())
     monkeypatch.setattr(scheduler.Ticker.__init__, "__defaults__", (0.01,))
     worker = threading.Thread(target=run_until, args=(stop, engine))
     worker.start()

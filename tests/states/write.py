@@ -46,7 +46,7 @@ def main() -> None:
             "bpmn": DRAWINGS[key].decode(),
             "state": run.save().decode(),
             "open": run.open(),
-            "timers": sorted([timer.element.id, timer.firings] for timer in run.execution.waiting_timers()),
+            "timers": sorted([timer.element.id, timer.firings] for timer in run.execution.waiting_events()),
             "data": {task.element.id: task.data for task in run.execution.open_tasks()},
         }
         path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -17,7 +17,7 @@ from engine.expressions.registry import Function, FunctionRegistry
 from engine.extensions import Parameter, Service
 from engine.spiff.behaviour import Place
 from engine.spiff.builder import Specification, build
-from engine.spiff.execution import Execution, OpenTask, WaitingTimer
+from engine.spiff.execution import Execution, OpenTask, WaitingEvent
 from engine.spiff.workflow import ACTIVE, flows, in_order
 
 NEXT_DUE = Function("next_due", lambda: None, zh="下次", en="next", rearms=True)
@@ -70,6 +70,21 @@ class Told:
         self._tell("service", place)
         call = self.calls.get(place.element.id)
         return dict(call(data) or {}) if call else {}
+
+    def decide(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
+        self._tell("decision", place)
+        return dict(self.calls[place.element.id](data))
+
+    def throw(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
+        self._tell("thrown", place)
+        return {}
+
+    def received(self, place: Place, data: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
+        self._tell("received", place)
+        return dict(payload)
+
+    def call(self, place: Place, data: Mapping[str, Any]) -> None:
+        self._tell("called", place)
 
     def entered(self, place: Place, data: Mapping[str, Any]) -> None:
         self._tell("entered", place)
@@ -140,8 +155,8 @@ class Run:
     def task(self, element_id: str, nth: int = 0) -> OpenTask:
         return [task for task in self.execution.open_tasks() if task.element.id == element_id][nth]
 
-    def timer(self, element_id: str) -> WaitingTimer:
-        return next(timer for timer in self.execution.waiting_timers() if timer.element.id == element_id)
+    def timer(self, element_id: str) -> WaitingEvent:
+        return next(timer for timer in self.execution.waiting_events() if timer.element.id == element_id)
 
     def data(self, element_id: str) -> dict[str, Any]:
         return self.task(element_id).data
@@ -150,7 +165,7 @@ class Run:
         return sorted(task.element.id for task in self.execution.open_tasks())
 
     def waiting(self) -> list[str]:
-        return sorted(timer.element.id for timer in self.execution.waiting_timers())
+        return sorted(timer.element.id for timer in self.execution.waiting_events())
 
     def at(self, *element_ids: str) -> Run:
         assert self.open() == sorted(element_ids)
@@ -170,7 +185,7 @@ class Run:
         return (
             self.execution.ended,
             [(task.task_id, task.element.id, task.data) for task in self.execution.open_tasks()],
-            [(t.task_id, t.element.id, t.firings, t.data) for t in self.execution.waiting_timers()],
+            [(t.task_id, t.element.id, t.firings, t.data) for t in self.execution.waiting_events()],
         )
 
     def names(self) -> tuple[Any, ...]:

@@ -13,9 +13,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions import timer as stock_timer
 from SpiffWorkflow.bpmn.specs.mixins import ParallelGatewayMixin
 
 from engine.spiff.builder import build
+from engine.spiff.events import EndEvent, ToldEvent
 from engine.spiff.specs import (
-    ClocklessTimer,
-    EndEvent,
     EndJoin,
     ExclusiveGateway,
     HostJoin,
@@ -81,7 +80,7 @@ def test_every_task_is_ours_and_every_spec_is_known(key: str) -> None:
             assert not isinstance(task_spec, ParallelGatewayMixin) or kind is ParallelGateway
             assert not isinstance(task_spec, BoundaryEventJoin) or kind is HostJoin
             if kind.__name__ == "BoundaryEvent":
-                assert type(task_spec.event_definition) is ClocklessTimer
+                assert type(task_spec.event_definition) is ToldEvent
         assert type(scope.end) is EndJoin
         assert scope.task_specs[scope.end.name] is scope.end
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import EngineError
-from engine.spiff.errors import NoConditionHolds, TaskNotReady, TimerNotWaiting
+from engine.spiff.errors import EventNotAwaited, NoConditionHolds, TaskNotReady
 from engine.spiff.execution import Execution
 from tests.engine.definition.drawings import (
     drawing,
@@ -168,7 +168,7 @@ def test_unknown_ids_are_refused(unknown: str) -> None:
     run = Run(shapes.TIMED, {"again": False})
     with pytest.raises(TaskNotReady):
         run.execution.advance(unknown, {})
-    with pytest.raises(TimerNotWaiting):
+    with pytest.raises(EventNotAwaited):
         run.execution.fire(unknown)
     run.at("a")
 
@@ -177,7 +177,7 @@ def test_a_timer_is_no_step_and_a_step_no_timer() -> None:
     run = Run(shapes.TIMED, {"again": False})
     with pytest.raises(TaskNotReady):
         run.execution.advance(run.timer("remind").task_id, {})
-    with pytest.raises(TimerNotWaiting):
+    with pytest.raises(EventNotAwaited):
         run.execution.fire(run.task("a").task_id)
     sub_process = Run(shapes.NESTED, {"again": False}).do("a")
     entered = next(
@@ -324,7 +324,7 @@ def test_cancel_takes_everything_away_and_tells_of_it_once(saving: bool) -> None
     assert sorted(run.told.news()) == [f"cancelled {gone}" for gone in ("beside_inner", "i1", "i2", "inner", "outer")]
     state = run.execution.dump()
     again = Execution.load(run.spec, state, run.told)
-    assert (again.ended, again.open_tasks(), again.waiting_timers()) == (True, [], [])
+    assert (again.ended, again.open_tasks(), again.waiting_events()) == (True, [], [])
 
 
 def test_an_ended_case_takes_no_more_steps() -> None:

@@ -112,7 +112,7 @@ def test_a_kept_state_loads_and_finishes(path: Path) -> None:
     execution = Execution.load(specification(kept["bpmn"].encode()), kept["state"].encode(), told)
     check_tree(execution)
     assert sorted(task.element.id for task in execution.open_tasks()) == kept["open"]
-    assert sorted([t.element.id, t.firings] for t in execution.waiting_timers()) == kept["timers"]
+    assert sorted([t.element.id, t.firings] for t in execution.waiting_events()) == kept["timers"]
     assert {task.element.id: task.data for task in execution.open_tasks()} == kept["data"]
     for element_id in finish(execution):
         assert ("completed", element_id) in told.log
@@ -121,8 +121,8 @@ def test_a_kept_state_loads_and_finishes(path: Path) -> None:
 
 def finish(execution: Execution) -> Iterator[str]:
     """Fire each timer once, then do what is open until the end."""
-    for timer in execution.waiting_timers():
-        if timer.task_id in {waiting.task_id for waiting in execution.waiting_timers()}:
+    for timer in execution.waiting_events():
+        if timer.task_id in {waiting.task_id for waiting in execution.waiting_events()}:
             execution.fire(timer.task_id)
             yield timer.element.id
     for _ in range(100):

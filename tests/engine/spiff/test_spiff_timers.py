@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.spiff.errors import TaskNotReady, TimerNotWaiting
+from engine.spiff.errors import EventNotAwaited, TaskNotReady
 from tests.engine.definition.drawings import drawing, end, exclusive, parallel, start, sub, timer, user
 from tests.engine.spiff import shapes
 from tests.engine.spiff.cases import Run
@@ -40,7 +40,7 @@ def test_a_fired_timer_does_not_wait_any_more(saving: bool) -> None:
     run = Run(shapes.TICKET, AGAIN, saving=saving)
     fired = run.timer("red").task_id
     run.fire("red")
-    with pytest.raises(TimerNotWaiting):
+    with pytest.raises(EventNotAwaited):
         run.execution.fire(fired)
     assert run.timer("red").task_id != fired
 
@@ -180,7 +180,7 @@ def test_a_timer_of_the_second_round_is_a_new_one(saving: bool) -> None:
     first = run.timer("remind").task_id
     run.do("a", "x", "y", "z").do("c", again=True).at("a").armed("remind", "take_away")
     assert run.timer("remind").task_id != first
-    with pytest.raises(TimerNotWaiting):
+    with pytest.raises(EventNotAwaited):
         run.execution.fire(first)
 
 

@@ -20,7 +20,7 @@ SPECIFICATIONS = {key: specification(content) for key, content in shapes.ALL.ite
 
 def choices(run: Run) -> list[tuple[str, int]]:
     """What can be done: ("do", position among the open tasks) or ("fire", position among the timers)."""
-    tasks, timers = run.execution.open_tasks(), run.execution.waiting_timers()
+    tasks, timers = run.execution.open_tasks(), run.execution.waiting_events()
     return [("do", n) for n in range(len(tasks))] + [("fire", n) for n in range(len(timers))]
 
 
@@ -30,7 +30,7 @@ def take(run: Run, choice: tuple[str, int], data: Mapping[str, object]) -> None:
         task = run.execution.open_tasks()[position]
         run.execution.advance(task.task_id, {"n": task.data["n"] + 1, **data})
     else:
-        run.execution.fire(run.execution.waiting_timers()[position].task_id)
+        run.execution.fire(run.execution.waiting_events()[position].task_id)
 
 
 @pytest.mark.parametrize("key", shapes.ALL)

@@ -1,0 +1,1 @@
+"""Tests of the decision tables; the shared ways to write one are in tables.py."""
