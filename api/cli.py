@@ -77,10 +77,11 @@ def list_definitions() -> None:
 
 @pack_group.command("publish")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def publish_pack_file(file: Path) -> None:
-    """Publish a policy pack; tickets opened from now on are judged by it."""
+@click.argument("tables", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def publish_pack_file(file: Path, tables: tuple[Path, ...]) -> None:
+    """Publish a policy pack with its decision TABLES; tickets opened from now on are judged by it."""
     try:
-        done = house().engine.run(publish_pack, ENGINE, file.read_bytes())
+        done = house().engine.run(publish_pack, ENGINE, file.read_bytes(), [table.read_bytes() for table in tables])
     except SignalboxError as refused:
         raise click.ClickException(refused.message("zh")) from None
     click.echo(f"{done.key} v{done.version} {'published' if done.is_new else 'unchanged'}")

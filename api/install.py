@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api import attachments, definitions, health, instances, jobs, openapi, people, tasks
+from api import attachments, definitions, health, instances, jobs, links, openapi, people, tasks
 from api.problems import answer_lost_requests
 
-BLUEPRINTS = tuple(room.blueprint for room in (definitions, instances, attachments, tasks, jobs, people, openapi))
+ROOMS = (definitions, instances, links, attachments, tasks, jobs, people, openapi)
+BLUEPRINTS = tuple(room.blueprint for room in ROOMS)
 
 
 def install(app: Flask) -> None:

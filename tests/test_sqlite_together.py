@@ -33,7 +33,13 @@ SECONDS = 20.0
 PASSWORD = "Together-on-one-file-7"
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 SHORT = {"stages.respond.limit": "PT1S", "escalation.interval": "PT1S", "stages.arrive.limit": "PT2S"}
-REPORT = {"point": "QC001", "category": "image", "symptom": "黑屏", "occurred_at": "2026-11-20T09:50"}
+REPORT = {
+    "point": "QC001",
+    "category": "image",
+    "impact": "system_down",
+    "symptom": "黑屏",
+    "occurred_at": "2026-11-20T09:50",
+}
 
 
 class Tally:

@@ -26,7 +26,7 @@ from engine.unit_of_work import UnitOfWork
 from engine.worker import live_until
 from maintenance.commands.publish_pack import publish_pack
 from maintenance.models import Contract, Device, Point
-from maintenance.packs.load import shipped
+from maintenance.packs.load import shipped, shipped_tables
 
 PROCESSES = Path(__file__).parents[2] / "bpmn"
 SERVICE_PERIOD = timedelta(days=3 * 365)  # 3 years (FC 2.1, R-317)
@@ -76,7 +76,7 @@ def _build(engine: Engine, say: Say) -> None:
     say("点位、设备与合同 / points, devices and the contract")
     engine.run(_ledger, ENGINE, client, contractor)
     say("策略包与流程 / the policy pack and the process")
-    engine.run(publish_pack, ENGINE, shipped("FC"))
+    engine.run(publish_pack, ENGINE, shipped("FC"), shipped_tables("FC"))
     for diagram in sorted(PROCESSES.glob("*/*.bpmn")):
         engine.run(publish_definition, ENGINE, client, diagram.read_bytes())
     for number, ticket in enumerate(city.TICKETS, start=1):
@@ -130,6 +130,7 @@ def _play(engine: Engine, client: int, ticket: city.Ticket) -> None:
     form = {
         "point": f"QC{ticket.point + 1:03}",
         "category": ticket.category,
+        "impact": ticket.impact,
         "symptom": ticket.symptom,
         "occurred_at": (reported - timedelta(minutes=5)).isoformat(),
     }

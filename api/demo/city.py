@@ -51,6 +51,7 @@ class Ticket:
     minutes_ago: int
     point: int  # index in the ledger
     category: str
+    impact: str
     symptom: str
     steps: tuple[tuple[int, str, str, dict[str, Any]], ...] = field(default_factory=tuple)
     """(minutes after the report, who, element id, form)"""
@@ -66,6 +67,7 @@ TICKETS = (
         300,
         2,
         "image",
+        "system_down",
         "夜间画面全黑，白天正常",
         (
             (4, "dispatcher", "dispatch", {"engineer": "engineer", "note": "带一套 12 V 电源"}),
@@ -73,13 +75,13 @@ TICKETS = (
             (26, *_ARRIVE),
             (55, "engineer", "diagnose", _FOUND),
             (120, "engineer", "repair", _FIXED),
-            (150, "dispatcher", "recheck", {"recheck_ok": "yes"}),
         ),
     ),
     Ticket(
         140,
         5,
         "upload",
+        "all_upload_down",
         "抓拍图片两小时没有上传到平台",
         (
             (13, "dispatcher", "dispatch", {"engineer": "engineer2"}),
@@ -91,9 +93,10 @@ TICKETS = (
         25,
         9,
         "capture",
+        "local_point_fault",
         "违停车辆进入区域后不抓拍",
         ((3, "dispatcher", "dispatch", {"engineer": "engineer"}), (6, *_RESPOND)),
     ),
-    Ticket(8, 11, "network", "设备离线，平台显示红色"),
-    Ticket(1, 14, "power", "整杆断电，补光灯和相机都不亮"),
+    Ticket(8, 11, "network", "local_point_fault", "设备离线，平台显示红色"),
+    Ticket(1, 14, "power", "platform_login_down", "整杆断电，补光灯和相机都不亮"),
 )

@@ -1,7 +1,7 @@
 """The domain's tables, a file per family. Importing this package registers every one of them on `Base.metadata`."""
 
 from maintenance.models.clock import ClockEventRow, ClockLight, SlaClock
-from maintenance.models.contract import Contract, PolicyPack
+from maintenance.models.contract import Contract, PackTable, PolicyPack
 from maintenance.models.ledger import Device, Point
 from maintenance.models.work_order import WorkOrder
 
@@ -10,6 +10,7 @@ __all__ = [
     "ClockLight",
     "Contract",
     "Device",
+    "PackTable",
     "Point",
     "PolicyPack",
     "SlaClock",

@@ -73,6 +73,11 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/api/v1/instances/<id:instance_id>/history"): Door("history.read", "case"),
     ("GET", "/api/v1/instances/<id:instance_id>/activities"): Door(SIGNED_IN, "case"),
     ("GET", "/api/v1/instances/<id:instance_id>/clocks"): Door(SIGNED_IN, "case"),
+    ("POST", "/api/v1/instances/<id:instance_id>/suspend"): Door("case.suspend", "case"),
+    ("POST", "/api/v1/instances/<id:instance_id>/resume"): Door("case.suspend", "case"),
+    ("GET", "/api/v1/instances/<id:instance_id>/links"): Door(SIGNED_IN, "case"),
+    ("POST", "/api/v1/instances/<id:instance_id>/links"): Door("case.link", "case"),
+    ("POST", "/api/v1/instances/<id:instance_id>/links/remove"): Door("case.link", "case"),
     ("GET", "/api/v1/instances/<id:instance_id>/attachments"): Door(SIGNED_IN, "case"),
     ("POST", "/api/v1/attachments"): Door("attachment.add"),
     ("GET", "/api/v1/attachments/<task_id:attachment_id>"): Door(SIGNED_IN, "attachment"),
@@ -92,6 +97,10 @@ BODIES: dict[str, Any] = {
     "/instances": {"definition_key": "fault_repair_fc", "data": REPORT},
     "/cancel": {"reason": "x"},
     "/retry": {"reason": "x"},
+    "/suspend": {"reason": "x"},
+    "/resume": {"reason": "x"},
+    "/links": {"target": "the case itself", "kind": "parent"},
+    "/remove": {"target": "the case itself", "kind": "parent", "reason": "x"},
     "/comments": {"text": "x"},
     "/complete": {"data": {}},
     "/draft": {"data": {}},
@@ -144,7 +153,7 @@ def test_each_role_passes_just_the_doors_it_may(role: str, quiet_town: Town) -> 
                 if door.subject == "attachment" and own:
                     task = _attachment(town, case)
                 address = _address(path, case, task, definition)
-                status = _send(town.app.test_client(), method, address, visitor.person)
+                status = _send(town.app.test_client(), method, address, visitor.person, case)
                 wanted = _wanted(door, visitor, own=own)
                 if status not in wanted:
                     place = "at home" if visitor.at_home else "elsewhere"
@@ -216,9 +225,11 @@ def _address(path: str, case: int, task: str, definition: int) -> str:
     return path
 
 
-def _send(client: FlaskClient, method: str, path: str, person: Person | None) -> int:
+def _send(client: FlaskClient, method: str, path: str, person: Person | None, case: int = MISSING_CASE) -> int:
     headers = {"Authorization": f"Bearer {person.key}"} if person else {}
     if not path.startswith("/api/"):
         return client.open(path, method=method, headers=headers, data={"text": "x", "reason": "x"}).status_code
     body = next((body for end, body in BODIES.items() if path.endswith(end)), None)
+    if body and "target" in body:
+        body = {**body, "target": case}
     return client.open(path, method=method, headers=headers, json=body if method != "GET" else None).status_code

@@ -105,11 +105,11 @@ def test_every_query_of_a_list_is_named(document: dict[str, Any]) -> None:
     assert {path: names for path, names in named.items() if names} == {
         "attachments/{attachment_id}/content": {"size"},
         "definitions": {"key", "after", "limit"},
-        "instances": {"state", "key", "search", "mine", "after", "limit"},
+        "instances": {"state", "key", "search", "mine", "suspended", "field.<name>", "sort", "after", "limit"},
         "instances/{instance_id}/activities": {"after", "limit"},
         "instances/{instance_id}/history": {"after", "limit"},
         "points": {"search", "organisation", "after", "limit"},
-        "tasks": {"tab", "search", "after", "limit"},
+        "tasks": {"tab", "search", "field.<name>", "sort", "after", "limit"},
     }
 
 

@@ -132,11 +132,13 @@ def test_who_am_i(quiet_town: Town) -> None:
         "permissions": [
             "attachment.add",
             "case.cancel",
+            "case.link",
             "case.read",
             "case.start",
             "comment.write",
             "history.read",
             "ledger.read",
+            "message.send",
             "task.work",
         ],
         "clients": [{"key": "client", "name": "client"}],

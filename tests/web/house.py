@@ -31,7 +31,13 @@ from maintenance.models import Contract, Device, Point
 from tests.stage import KEY, stage
 
 PASSWORD = "Lamp-post 17 at dusk"
-REPORT = {"point": "QC001", "category": "image", "symptom": "夜间画面全黑", "occurred_at": "2026-11-20T09:50"}
+REPORT = {
+    "point": "QC001",
+    "category": "image",
+    "impact": "system_down",
+    "symptom": "夜间画面全黑",
+    "occurred_at": "2026-11-20T09:50",
+}
 Form = dict[str, str]
 
 

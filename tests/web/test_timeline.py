@@ -49,7 +49,12 @@ FACTS: dict[str, dict[str, Any]] = {
     "cancel_requested": {"reason": "重复"},
     "instance_completed": {},
     "instance_cancelled": {},
-    "job_failed": {"element": "e", "job": "j", "attempt": 1, "code": "conflict"},
+    "instance_suspended": {"reason": "等批复"},
+    "instance_resumed": {"reason": "批复到了"},
+    "case_linked": {"kind": "duplicate", "target": 7},
+    "case_unlinked": {"kind": "parent", "source": 7, "reason": "记错了"},
+    "service_requested": {"element": "e", "name": "通知", "job": "j"},
+    "job_failed": {"element": "e", "job": "j", "kind": "service", "attempt": 1, "code": "conflict"},
     "incident_raised": {"element": "e", "job": "j", "attempt": 3, "code": "no_pack"},
     "job_retried": {"element": "e", "job": "j", "reason": "已修复"},
 }
