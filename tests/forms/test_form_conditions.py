@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -177,7 +179,12 @@ def test_browser_and_server_agree(source: str, submitted: dict[str, object], kno
     assert is_refused(form, submitted | {"last": "x"}, known) is holds(required, values)
 
 
-KINDS_OF_VALUE = {"box": [True, False], "count": [-3, 0, 1, 2.5], "words": ["a", "b"], "many": [["yes"], ["no", "yes"]]}
+KINDS_OF_VALUE: dict[str, list[Any]] = {
+    "box": [True, False],
+    "count": [-3, 0, 1, 2.5],
+    "words": ["a", "b"],
+    "many": [["yes"], ["no", "yes"]],
+}
 
 
 @settings(max_examples=300, deadline=None, database=None)

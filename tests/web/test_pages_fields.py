@@ -16,7 +16,7 @@ from engine.models import Attachment, UserTask
 from forms.compiler import compile_form
 from forms.library import StoredForm
 from tests.forms.small_forms import form_bytes
-from tests.web.house import Pages, Visitor, text
+from tests.web.house import REPORT, Pages, Visitor, text
 
 TWO = [{"label": "供电", "value": "power"}, {"label": "网络", "value": "network"}]
 COLUMNS: list[dict[str, Any]] = [
@@ -135,8 +135,7 @@ def test_a_reported_photo_belongs_to_the_new_ticket(pages: Pages) -> None:
     own = photo(reporter)
     pages.report(reporter, photos=own)
     assert bound(pages) == {own: True}
-    report = {"point": "QC001", "category": "image", "symptom": "黑", "occurred_at": "2026-11-20T09:50", "photos": own}
-    again = reporter.post("/report", report)
+    again = reporter.post("/report", REPORT | {"photos": own})
     assert again.errors() == {"photos": "照片或文件已不在，或您无权使用，请删去后重新上传。"}
 
 
