@@ -75,5 +75,6 @@ def work(engineer: Person) -> None:
     page.get_by_label("处理结果").select_option(label="已修好")
     page.get_by_label("更换了设备").check()
     page.get_by_label("新设备序列号").fill("SN-9")
+    page.get_by_label("试运行结果").select_option(label="已调试接入，运行正常")
     engineer.press("提交")
     expect(page).to_have_url(re.compile("/tasks$"))
