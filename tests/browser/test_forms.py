@@ -217,6 +217,7 @@ def test_a_point_among_many_is_found_by_number_or_name_and_keys(
     box.press("Escape")
     expect(box).to_have_value("GZ577 解放路 577 号杆")
     page.get_by_label("故障类别").select_option(label="图像")
+    page.get_by_label("影响有多大").select_option(index=1)
     page.get_by_label("故障现象").fill("黑屏")
     reporter.press("报修")
     expect(page.locator("aside")).to_contain_text("GZ577")
