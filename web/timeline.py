@@ -243,6 +243,8 @@ _WORDS: dict[str, Callable[[_Line], str]] = {
     "sla_breached": _breached,
     "sla_escalated": _escalated,
     "commented": lambda line: _("%(who)s commented", who=line.who),
+    "device_replaced": lambda line: _("Ledger: device %(old)s replaced by %(new)s",
+                                      old=line.fact["old"], new=line.fact["new"]),
     "cancel_requested": lambda line: _("%(who)s cancelled the ticket", who=line.who),
     "instance_completed": lambda line: _("The ticket is finished"),
     "instance_cancelled": lambda line: _("The ticket is cancelled"),
