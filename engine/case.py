@@ -28,8 +28,12 @@ from engine.spiff.execution import Execution
 from engine.spiff.raising import Raised
 from engine.subscription_rows import SubscriptionRows, correlation
 from engine.work import Work
+from engine.writes import changed, update_of
 
 HUMAN = frozenset({"userTask", "manualTask"})
+_COLUMNS = ("root_id", "state", "execution", "fields", "ended_at")
+_SAVED = update_of(ProcessInstance.__table__, *_COLUMNS)
+_SAVED_WITH_HEAD = update_of(ProcessInstance.__table__, *_COLUMNS, "history_seq", "history_head")
 KEPT_FOR = "message.ttl"
 """Property of a throwing event: how long its message is kept when nobody waits for it yet."""
 
@@ -342,16 +346,16 @@ class Case:
     def save_state(self, head: Mapping[str, Any]) -> None:
         """Write the instance's own row. `head`: the new end of its history chain, if it is a root with new history."""
         active = self.state == "active"
-        self.work.connection.execute(
-            update(ProcessInstance)
-            .where(ProcessInstance.id == self.id)
-            .values(
-                root_id=self.root_id,
-                state=self.state,
-                execution=self.execution.dump() if active else None,
-                fields=self.fields,
-                ended_at=None if active else self.work.now,
-                **self.columns,
-                **head,
+        values = {
+            "root_id": self.root_id,
+            "state": self.state,
+            "execution": self.execution.dump() if active else None,
+            "fields": self.fields,
+            "ended_at": None if active else self.work.now,
+            **head,
+        }
+        self.work.writes.add(_SAVED_WITH_HEAD if head else _SAVED, changed(self.id, values))
+        if self.columns:
+            self.work.connection.execute(
+                update(ProcessInstance).where(ProcessInstance.id == self.id).values(self.columns)
             )
-        )

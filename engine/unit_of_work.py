@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, insert, select
 
 from engine import nouns
 from engine.calls import CallingWork
@@ -14,6 +14,7 @@ from engine.errors import InstanceNotActive, InstanceSuspended, NotFound, Words
 from engine.models import ProcessInstance
 from engine.visibility import visible
 from engine.work import Head, RunAgain
+from engine.writes import changed, update_of
 
 __all__ = ["INSTANCE", "RunAgain", "UnitOfWork", "locking"]
 
@@ -35,6 +36,7 @@ def locking(*conditions: ColumnElement[bool]) -> Select[Any]:
     return select(*_HEAD).where(*conditions).with_for_update()
 
 
+_HEADED = update_of(_root, "history_seq", "history_head")
 _BY_ID = locking(_root.c.id == bindparam("root_id"))
 
 
@@ -128,7 +130,8 @@ class UnitOfWork(CallingWork):
         for case in self._cases.values():
             case.save_state(heads.pop(case.id, {}))
         for root_id, head in heads.items():
-            self.connection.execute(update(ProcessInstance).where(ProcessInstance.id == root_id).values(head))
+            self.writes.add(_HEADED, changed(root_id, head))
+        self.writes.send()
         self._cases = {}
 
     def _with_moved_clocks(self) -> list[Case]:
