@@ -174,10 +174,6 @@ class Case:
         self._timers.fired(job)
         self.execution.fire(job["id"])
 
-    def awaits_event(self, subscription_id: str) -> bool:
-        """Whether the event of a subscription still waits in the execution."""
-        return self._subscriptions.awaits(subscription_id)
-
     def receive(self, subscription_id: str, payload: Mapping[str, Any]) -> None:
         """Let a waiting message or signal happen, and run on to the next stop."""
         self.execution.fire(subscription_id, payload)
@@ -246,10 +242,16 @@ class Case:
         return values
 
     def decide(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Outputs replace what the case held under their names; with a result variable they stand together in it."""
+        """Outputs replace what the case held under their names; with a result variable they stand together in it.
+
+        The input mapping adds to the data, or hides them, for the decision alone. A decision is not pinned: it is made
+        as it is published now, and history says in which version.
+        """
         element, context = place.element, self.context(place.element)
-        made = evaluate(self._decision(context, element.decision or ""), data, context)
-        self.fact("decision_made", element, **made.as_fact())
+        asked = {**data, **{name: context.value(text, data) for name, text in element.inputs.items()}}
+        decision, version = self._decision(context, element.decision or "")
+        made = evaluate(decision, asked, context)
+        self.fact("decision_made", element, **made.as_fact(), **version)
         values = dict(made.outputs)
         if element.result_variable is not None or element.outputs:
             result = map_result(made, element.decision_result)
@@ -259,13 +261,17 @@ class Case:
         self.note_fields(values)
         return values
 
-    def _decision(self, context: CaseContext, decision_id: str) -> Decision:
-        """The upper rooms' own, such as a ticket's policy pack, before what the client has published."""
+    def _decision(self, context: CaseContext, decision_id: str) -> tuple[Decision, dict[str, Any]]:
+        """The upper rooms' own, such as a ticket's policy pack, before what the client has published; and its version.
+
+        A source keeps its own versions, and says in its own facts which one holds for the ticket.
+        """
         resources = self.work.resources
         for source in resources.extensions.decisions:
-            if (found := source(context, decision_id)) is not None:
-                return found
-        return resources.decisions.find(context.connection, self.organisation_id, decision_id).decision
+            if (found := source.find(context, decision_id)) is not None:
+                return found, {"source": source.name}
+        published = resources.decisions.find(context.connection, self.organisation_id, decision_id)
+        return published.decision, {"file": published.key, "version": published.version, "sha256": published.sha256}
 
     def throw(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
         element, context = place.element, self.context(place.element)
@@ -280,7 +286,7 @@ class Case:
             expiry(self.work.now, str(context.value(kept_for, data))) if message and kept_for else None,
         )
         where = Sender(self.organisation_id, self.id, self.root_id, element.id)
-        post(self.work, "message" if message else "signal", parcel, where)
+        post(self.work, "message" if message else "signal", (parcel, where))
         self.fact("event_thrown", element, kind=element.trigger, event=name)
         return {}
 
@@ -336,7 +342,7 @@ class Case:
         if not active:
             for ending in self.work.resources.extensions.endings if self.id == self.root_id else ():
                 ending(self.context(None), self.state)
-            self.fact(f"instance_{self.state}")
+            self.fact(f"{'call' if self.parent else 'instance'}_{self.state}")
 
     def save_state(self, head: Mapping[str, Any]) -> None:
         """Write the instance's own row. `head`: the new end of its history chain, if it is a root with new history."""

@@ -121,7 +121,7 @@ class UnitOfWork(CallingWork):
         """All that is loaded, and every other instance of a ticket whose clocks have moved: its timers are asked."""
         for root_id in self.moved:
             beside = [case for case in self.cases if case.root_id == root_id]
-            if any(case.parent is not None or case.specification.model.calls for case in beside):
+            if any(case.id != case.root_id or case.specification.model.calls for case in beside):
                 running = (_root.c.root_id == root_id, _root.c.state == "active")
                 for id_ in self.connection.scalars(select(_root.c.id).where(*running).order_by(_root.c.id)):
                     if id_ not in self._cases:
@@ -133,7 +133,9 @@ class UnitOfWork(CallingWork):
         return list(self.cases)
 
     def _lock(self, what: Words, *conditions: Any) -> int:
-        row = self.connection.execute(select(*_HEAD).where(*conditions).with_for_update()).one_or_none()
+        """Of the strength that lets others write rows that name the case: a delivery is posted to a busy case, too."""
+        locked = select(*_HEAD).where(*conditions).with_for_update(key_share=True)
+        row = self.connection.execute(locked).one_or_none()
         if row is None:
             raise NotFound(what=what)
         if any(row.id < held for held in self.heads):

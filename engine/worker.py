@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from engine.authorization import ENGINE
 from engine.clock import ManualClock
 from engine.commands.fail_job import fail_job
+from engine.commands.fail_service_job import fail_service_job
 from engine.commands.finish_service_job import finish_service_job
 from engine.commands.run_due_job import JobFailed, Lane, OutsideCall, run_due_job
 from engine.commands.skip_due_case import skip_due_case
@@ -22,6 +23,7 @@ from engine.commands.start_due_case import StartFailed, start_due_case
 from engine.database import is_outage
 from engine.engine import Engine
 from engine.errors import SignalboxError
+from engine.extensions import BusinessError
 from engine.models import Job, StartTrigger
 from engine.outside import call, may_call
 
@@ -69,13 +71,21 @@ def _start_due(engine: Engine, limit: int) -> int:
 def call_outside(engine: Engine, job_id: str, outside: OutsideCall) -> None:
     """Call the service, with no transaction open, and write down what came of it."""
     try:
-        result = call(outside.service, outside.call, outside.inputs)
-        if not engine.run(finish_service_job, ENGINE, job_id, outside.lease, result):
+        if not _settle(engine, job_id, outside):
             logger.info("job %s: its call came back and nobody waits for it any more", job_id)
     except Exception as error:
         if isinstance(error, DBAPIError) and is_outage(error):
             raise  # the lease runs out, and the call is made again
         _failed(engine, job_id, error, outside.lease)
+
+
+def _settle(engine: Engine, job_id: str, outside: OutsideCall) -> bool:
+    """What the service answers completes its step; a business error is the diagram's to catch."""
+    try:
+        result = call(outside.service, outside.call, outside.inputs)
+    except BusinessError as error:
+        return engine.run(fail_service_job, ENGINE, job_id, outside.lease, error)
+    return engine.run(finish_service_job, ENGINE, job_id, outside.lease, result)
 
 
 def _open(lane: Lane | None) -> Lane | Literal["none"] | None:
