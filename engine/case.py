@@ -20,7 +20,7 @@ from engine.extensions import BusinessError, ElementListener
 from engine.models import ProcessInstance
 from engine.outbox import Parcel, bounded, expiry, post
 from engine.outbox import Place as Sender
-from engine.service_rows import ServiceRows
+from engine.outside_rows import OutsideRows
 from engine.spiff.behaviour import Place
 from engine.spiff.builder import Specification
 from engine.spiff.errors import TaskNotReady
@@ -128,7 +128,7 @@ class Case:
         self.memo: dict[str, Any] = {}
         self._tasks = TaskRows(self)
         self._timers = TimerRows(self)
-        self._services = ServiceRows(self)
+        self._services = OutsideRows(self)
         self._subscriptions = SubscriptionRows(self)
 
     # -- beginning ---------------------------------------------------------------------------------------------
@@ -251,7 +251,7 @@ class Case:
         asked = {**data, **{name: context.value(text, data) for name, text in element.inputs.items()}}
         decision, version = self._decision(context, element.decision or "")
         made = evaluate(decision, asked, context)
-        self.fact("decision_made", element, **made.as_fact(), **version)
+        self.fact("decision_made", element, made=made.as_fact(), **version)
         values = dict(made.outputs)
         if element.result_variable is not None or element.outputs:
             result = map_result(made, element.decision_result)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -15,8 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from engine.authorization import ENGINE
 from engine.clock import ManualClock
 from engine.commands.fail_job import fail_job
-from engine.commands.fail_service_job import fail_service_job
-from engine.commands.finish_service_job import finish_service_job
+from engine.commands.finish_outside_call import finish_outside_call
 from engine.commands.run_due_job import JobFailed, Lane, OutsideCall, run_due_job
 from engine.commands.skip_due_case import skip_due_case
 from engine.commands.start_due_case import StartFailed, start_due_case
@@ -71,7 +70,8 @@ def _start_due(engine: Engine, limit: int) -> int:
 def call_outside(engine: Engine, job_id: str, outside: OutsideCall) -> None:
     """Call the service, with no transaction open, and write down what came of it."""
     try:
-        if not _settle(engine, job_id, outside):
+        result, reported = _answer(outside)
+        if not engine.run(finish_outside_call, ENGINE, job_id, outside.lease, result, reported):
             logger.info("job %s: its call came back and nobody waits for it any more", job_id)
     except Exception as error:
         if isinstance(error, DBAPIError) and is_outage(error):
@@ -79,13 +79,11 @@ def call_outside(engine: Engine, job_id: str, outside: OutsideCall) -> None:
         _failed(engine, job_id, error, outside.lease)
 
 
-def _settle(engine: Engine, job_id: str, outside: OutsideCall) -> bool:
-    """What the service answers completes its step; a business error is the diagram's to catch."""
+def _answer(outside: OutsideCall) -> tuple[Any, BusinessError | None]:
     try:
-        result = call(outside.service, outside.call, outside.inputs)
+        return call(outside.service, outside.call, outside.inputs), None
     except BusinessError as error:
-        return engine.run(fail_service_job, ENGINE, job_id, outside.lease, error)
-    return engine.run(finish_service_job, ENGINE, job_id, outside.lease, result)
+        return None, error
 
 
 def _open(lane: Lane | None) -> Lane | Literal["none"] | None:

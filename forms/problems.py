@@ -26,6 +26,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "not_a_choice": ("不在可选范围内。", "It is not one of the choices."),
     "not_a_time": ("应填写日期和时间，如 2026-05-01T08:30。", "A date and time is expected, as in 2026-05-01T08:30."),
     "time_out_of_range": ("日期应在 2000 年至 2100 年之间。", "The date must lie between the years 2000 and 2100."),
+    "not_a_file": ("应为文件。", "A file is expected."),
     "not_an_object": ("提交的内容格式不对。", "The submission must be an object of fields."),
     "too_many_fields": ("提交的项目超过 {limit} 个。", "More than {limit} fields were submitted."),
     "submission_too_large": ("提交的内容超过 {limit} KB。", "The submission is larger than {limit} KB."),

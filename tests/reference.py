@@ -114,13 +114,14 @@ def functions_table() -> list[str]:
 
 
 def services_table() -> list[str]:
-    rows = [row("service", "中文", "meaning", "parameters"), row(*["---"] * 4)]
+    rows = [row("service", "中文", "meaning", "runs", "parameters"), row(*["---"] * 5)]
     for name, service in sorted(extensions().services.items()):
         parts = [
             f"`{p.name}` {p.type}{'' if p.required else ', may be left out'}: {p.zh} / {p.en}"
             for p in service.parameters
         ]
-        rows.append(row(f"`{name}`", service.zh, service.en, "; ".join(parts) or "none"))
+        runs = "inside" if service.inside else f"outside, at most {service.seconds:g} s"
+        rows.append(row(f"`{name}`", service.zh, service.en, runs, "; ".join(parts) or "none"))
     return rows
 
 

@@ -24,6 +24,7 @@ from web.frame import group_name, listed
 from web.i18n import language
 from web.lights import clock_bar, done_light, task_light
 from web.reading import now
+from web.related import suspension
 from web.words import _
 
 NO_FORM = Layout("", "", ())
@@ -64,6 +65,7 @@ def task_view(connection: Connection, actor: Actor, task_id: str, attempt: Attem
         "ticket_url": url_for("ticket.show", instance_id=detail.root_id),
         "back_url": url_for("my_tasks.task_list"),
         "light": light,
+        "suspended": suspension(detail.suspended_reason),
         "steps": case.steps(),
         "context": case.context(),
         "earlier": earlier,

@@ -12,7 +12,13 @@ from forms.library import FormLibrary
 
 LIBRARY = FormLibrary.load()
 
-REPORT = {"point": "P-001", "category": "image", "symptom": "画面全黑", "occurred_at": "2026-05-01T10:00"}
+REPORT = {
+    "point": "P-001",
+    "category": "image",
+    "impact": "system_down",
+    "symptom": "画面全黑",
+    "occurred_at": "2026-05-01T10:00",
+}
 DIAGNOSIS = {"cause": "电源烧坏", "finding": "适配器无输出", "repairable_on_site": "yes"}
 REPAIR = {"procedure": "更换电源", "result": "fixed", "replaced": False}
 COMPLETE: dict[str, dict[str, Any]] = {
@@ -28,7 +34,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "fc_recheck": {"recheck_ok": "yes"},
 }
 FIELDS = {
-    "fault_report": ["point", "device", "category", "symptom", "occurred_at", "contact", "channel"],
+    "fault_report": ["point", "device", "category", "impact", "symptom", "occurred_at", "contact", "channel"],
     "fc_dispatch": ["engineer", "note"],
     "fc_respond": ["responded_how", "note"],
     "fc_arrive": ["place", "arrived_note"],

@@ -21,6 +21,7 @@ from engine.errors import (
     Conflict,
     Forbidden,
     InstanceNotActive,
+    InstanceSuspended,
     Invalid,
     SeparationOfDuties,
     SignalboxError,
@@ -44,7 +45,7 @@ from web.words import _
 blueprint = Blueprint("task", __name__, url_prefix="/tasks/<task_id>")
 
 _ID = re.compile(r"[0-9a-f]{32}")
-GONE = (TaskNotOpen, TaskTaken, InstanceNotActive)
+GONE = (TaskNotOpen, TaskTaken, InstanceNotActive, InstanceSuspended)
 """Somebody else was there first: the form can no longer be handed in."""
 STAYS = (Conflict, Forbidden, SeparationOfDuties)
 """Refused, and the form may stay as it is."""
@@ -191,6 +192,8 @@ def _gone(task_id: str, error: SignalboxError, layout: Layout, values: dict[str,
     elif detail.state == "cancelled":
         title = _("The task is no longer needed")
         happened = _("“%(name)s” ended while you had it open. Your submission was not saved.", name=detail.name)
+    elif detail.suspended_reason is not None:
+        title, happened = _("The ticket is suspended"), error.message(language())
     else:
         title, happened = _("Somebody else does this task"), error.message(language())
     advice = [_("The ticket says what happened and what comes next.")]
