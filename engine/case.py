@@ -312,6 +312,9 @@ class Case:
         if place.element.drawn and place.element.kind not in HUMAN and not place.body:
             run = {} if place.run is None else {"run": place.run + 1}
             self.fact("element_completed", place.element, kind=place.element.kind, **run)
+        repeat = place.element.repeat
+        set_there = (place.element.code_variable, place.element.message_variable, repeat.results if repeat else None)
+        self.note_fields({name: data[name] for name in set_there if name is not None and name in data})
         if place.run is not None:
             return
         for listener in self._listeners(place.element):

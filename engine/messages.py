@@ -118,7 +118,7 @@ def run_delivery(uow: UnitOfWork, job: Mapping[Any, Any]) -> None:
         post(uow, "message", (again, _place(job)))
 
 
-def deliver(uow: UnitOfWork, parcel: Parcel, catches: Sequence[Mapping[str, Any]]) -> None:
+def deliver(uow: UnitOfWork, parcel: Parcel, catches: Sequence[RowMapping]) -> None:
     """Post what was sent to each of the waiting events."""
     sent = [(replace(parcel, subscription=catch["id"]), _place(catch)) for catch in catches]
     post(uow, "delivery", *sent)

@@ -51,7 +51,8 @@ class Decisions:
         row = connection.execute(newest_file(organisation_id, decision_id)).one_or_none()
         if row is None:
             raise NotFound(what=nouns.DECISION)
-        return FoundDecision(self.file(connection, row.id).decisions[decision_id], *row)
+        decision = self.file(connection, row.id).decisions[decision_id]
+        return FoundDecision(decision, row.id, row.key, row.version, row.sha256)
 
     def file(self, connection: Connection, definition_id: int) -> DecisionFile:
         """The compiled file; raises NotFound. A published version never changes, so it is never evicted."""
