@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from engine.audit import verify
 from engine.authorization import ENGINE
 from engine.calls import MAX_CALLS, CalledProcessUnknown, TooManyCalls
 from engine.clock import ManualClock
@@ -54,10 +53,10 @@ from tests.engine.events import (
     states,
     subscriptions,
 )
+from tests.engine.together import sound
 from tests.factories import (
     CLIENT,
     CONTRACTOR,
-    KEY,
     actor,
     deploy,
     everything,
@@ -72,11 +71,6 @@ from tests.factories import (
 
 def done(engine: Engine, root_id: int, element_id: str, data: dict[str, Any] | None = None, by: str = "clerk1") -> None:
     engine.run(complete_task, actor(by), all_tasks(engine, root_id)[element_id], data or {})
-
-
-def sound(engine: Engine) -> bool:
-    with engine.read() as connection:
-        return verify(connection, KEY).damages == ()
 
 
 def business(error: str = "broken") -> Service:

@@ -84,9 +84,7 @@ def test_two_unique_hits_refuse_the_command(engine: Engine) -> None:
     before = everything(engine)
     with pytest.raises(NotUnique) as refused:
         engine.run(complete_task, actor("clerk1"), all_tasks(engine, ticket)["first"], {})
-    assert refused.value.message("zh") == "决策“d”只允许命中一条规则，但规则 1, 2 同时命中。".replace(
-        "“d”", f"“{NAME}”"
-    )
+    assert refused.value.message("zh") == "决策“GRADE”只允许命中一条规则，但规则 1、2 同时命中。"
     assert everything(engine) == before
 
 
