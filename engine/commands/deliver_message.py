@@ -52,24 +52,27 @@ def deliver_message(
     Raises Forbidden, NotFound, NobodyWaits, PayloadTooLarge, InvalidTime, TooManyKept, and what the case refuses.
     """
     require(uow.actor, "message.send")
-    brought = bounded(name, payload)
-    expires = expiry(uow.now, kept_for)
+    brought, expires = bounded(name, payload), None
     if case_id is not None:
         root = ProcessInstance.__table__.alias()
         root_id = uow.reach(nouns.CASE, select(root.c.root_id).where(root.c.id == case_id).scalar_subquery())
         organisation_id, correlation = uow.heads[root_id].organisation_id, case_key(root_id)
+        expires = expiry(uow.now, kept_for)
     if correlation is not None:
         catch = find_catch(uow.connection, organisation_id or 0, name, correlation)
         if catch is not None:
-            return _receive(uow, name, catch, brought)
+            if catch["root_id"] not in uow.heads:
+                _reach(uow, name, catch)
+            uow.instance(catch["instance_id"], catch["root_id"]).receive(catch["id"], brought)
+            return Delivered("received", catch["instance_id"])
         if case_id is None or expires is None:
             raise NobodyWaits(name=name)
         return _keep(uow, root_id, Parcel(name, brought, correlation, expires))
     return _start(uow, organisation_id or 0, name, brought)
 
 
-def _receive(uow: UnitOfWork, name: str, catch: Mapping[Any, Any], payload: Mapping[str, Any]) -> Delivered:
-    """Under the lock of the case that waits, which may have moved on since it was found."""
+def _reach(uow: UnitOfWork, name: str, catch: Mapping[Any, Any]) -> None:
+    """Lock the case that waits. It may have moved on since it was found: then another may wait. Raises NobodyWaits."""
     table = Subscription.__table__
     still = select(table.c.root_id).where(table.c.id == catch["id"])
     try:
@@ -80,8 +83,6 @@ def _receive(uow: UnitOfWork, name: str, catch: Mapping[Any, Any], payload: Mapp
         raise NobodyWaits(name=name) from None  # it is another's case
     if uow.connection.scalar(still) is None:
         raise RunAgain
-    uow.instance(catch["instance_id"], catch["root_id"]).receive(catch["id"], payload)
-    return Delivered("received", catch["instance_id"])
 
 
 def _keep(uow: UnitOfWork, root_id: int, parcel: Parcel) -> Delivered:
