@@ -15,10 +15,11 @@ from engine.commands.publish_definition import publish_definition
 from engine.commands.start_instance import start_instance
 from engine.database import Database
 from engine.models import HistoryEvent, Incident, Job, ProcessInstance
+from maintenance.stories import Stage
 from tests.engine.definition.drawings import drawing, end, start
 from tests.engine.events import catch, declared, throw
 from tests.server import Server
-from tests.stage import KEY, Stage, stage
+from tests.stage import KEY, stage
 from tests.test_killed_server import until
 
 PAIRS = 100

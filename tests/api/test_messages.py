@@ -11,10 +11,9 @@ from engine.commands.publish_definition import publish_definition
 from engine.worker import drain
 from tests.api.town import Town
 from tests.engine.definition.drawings import drawing, end, start, user
-from tests.engine.events import call, catch, child, declared, parent
-from tests.engine.test_messages import started_by
+from tests.engine.events import call, catch, child, declared, parent, started_by
 
-DESK = {"candidateGroups": "dispatcher"}
+DESK: dict[str, Any] = {"candidateGroups": "dispatcher"}
 WAITS = drawing(
     "waits",
     [start("s"), user("first", **DESK), catch("heard", "message", "ring"), user("a", **DESK), end("e")],

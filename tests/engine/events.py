@@ -8,10 +8,25 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.authorization import Actor
+from engine.commands.complete_task import complete_task
 from engine.engine import Engine
 from engine.models import Job, ProcessInstance, StartTrigger, Subscription, UserTask
-from tests.engine.definition.drawings import Flow, Node, drawing, element, end, extensions, start, user
+from tests.engine.definition.drawings import (
+    Flows,
+    Node,
+    drawing,
+    element,
+    end,
+    extensions,
+    parallel,
+    start,
+    timer,
+    user,
+)
 from tests.factories import actor, fetch
+
+PARALLEL = '<multiInstanceLoopCharacteristics camunda:collection="${items}" camunda:elementVariable="item"/>'
+"""What makes a call run once for each of `items`, all at the same time."""
 
 SENDER = actor("chief", permissions=actor("chief").permissions | {"message.send", "case.suspend"})
 """A person of the client who may send messages, suspend and cancel."""
@@ -47,7 +62,7 @@ def event(
     inputs: Mapping[str, str] | None = None,
     outputs: Mapping[str, str] | None = None,
     properties: Mapping[str, str] | None = None,
-    **attributes: str,
+    **attributes: Any,
 ) -> Node:
     """An event of a message, signal, error or escalation that `declared` declares."""
     inner = extensions(inputs, outputs, properties)
@@ -91,20 +106,48 @@ def declared(**named: str) -> str:
     )
 
 
-def child(
-    key: str = "child", nodes: list[Node] | None = None, flows: list[str | Flow] | None = None, **more: Any
-) -> bytes:
+def _camunda(attributes: Mapping[str, str]) -> str:
+    return "".join(f' camunda:{key}="{value}"' for key, value in attributes.items())
+
+
+def _timer(text: str, kind: str) -> str:
+    return f"<timerEventDefinition><{kind}>{text}</{kind}></timerEventDefinition>"
+
+
+def child(key: str = "child", nodes: list[Node] | None = None, flows: Flows | None = None, **more: Any) -> bytes:
     """A process to be called: one step for the desk, unless another body is given."""
     nodes = nodes or [start("s"), user("work", "干活", candidateGroups="desk"), end("e")]
     return drawing(key, nodes, flows or ["s -> work -> e"], **more)
 
 
-def parent(
-    called: Node, *more: Node, flows: list[str | Flow] | None = None, key: str = "parent", **settings: Any
-) -> bytes:
+def parent(called: Node, *more: Node, flows: Flows | None = None, key: str = "parent", **settings: Any) -> bytes:
     """A process that calls, and then has one step of its own."""
     nodes = [start("s"), called, user("after", "之后", candidateGroups="desk"), end("e"), *more]
-    return drawing(key, nodes, [f"s -> {called.id} -> after -> e", *(flows or [])], **settings)
+    return drawing(key, nodes, [f"s -> {called.id} -> after -> e", *(flows or ())], **settings)
+
+
+def started_by(trigger: str, name: str, key: str = "begun", *more: Any) -> bytes:
+    begins = event("startEvent", "s", trigger, name, outputs={"who": "${payload.who}"})
+    nodes = [begins, *more, user("a", candidateGroups="desk"), end("e")]
+    way = " -> ".join(node.id for node in nodes)
+    return drawing(key, nodes, [way], properties={"fields": "who"}, extra=declared(**{trigger: name}))
+
+
+DEEP = child(
+    nodes=[
+        start("s"),
+        parallel("f"),
+        user("work", candidateGroups="desk"),
+        timer("late", "work", "PT1H"),
+        catch("heard", "message", "ring"),
+        parallel("j"),
+        end("e"),
+        end("missed"),
+    ],
+    flows=["s -> f -> work -> j -> e", "f -> heard -> j", "late -> missed"],
+    extra=declared(message="ring"),
+)
+"""A task, a timer and a message that is waited for."""
 
 
 # -- looking ---------------------------------------------------------------------------------------------------------
@@ -141,13 +184,9 @@ def start_triggers(engine: Engine) -> list[Any]:
     return fetch(engine, select(StartTrigger.__table__).order_by(StartTrigger.id))
 
 
+def done(engine: Engine, root_id: int, element_id: str, data: dict[str, Any] | None = None, by: str = "clerk1") -> None:
+    engine.run(complete_task, actor(by), all_tasks(engine, root_id)[element_id], data or {})
+
+
 def may(name: str, *permissions: str) -> Actor:
     return actor(name, permissions=actor(name).permissions | set(permissions))
-
-
-def _camunda(attributes: Mapping[str, str]) -> str:
-    return "".join(f' camunda:{key}="{value}"' for key, value in attributes.items())
-
-
-def _timer(text: str, kind: str) -> str:
-    return f"<timerEventDefinition><{kind}>{text}</{kind}></timerEventDefinition>"

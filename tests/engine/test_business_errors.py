@@ -44,7 +44,7 @@ def guarded(topic: str, *codes: str) -> bytes:
     nodes: list[Node] = [start("s"), service("x", topic), user("a", candidateGroups="desk"), end("e")]
     flows = ["s -> x -> a -> e"]
     for number, code in enumerate(codes):
-        variables = {"errorCodeVariable": "code", "errorMessageVariable": "words"}
+        variables: dict[str, Any] = {"errorCodeVariable": "code", "errorMessageVariable": "words"}
         nodes.append(event("boundaryEvent", f"b{number}", "error", code, host="x", **variables))
         nodes += [user(f"mend{number}", candidateGroups="desk"), end(f"f{number}")]
         flows.append(f"b{number} -> mend{number} -> f{number}")

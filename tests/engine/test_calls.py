@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
@@ -12,18 +11,16 @@ from sqlalchemy import insert, select
 from engine.authorization import ENGINE
 from engine.calls import MAX_CALLS, CalledProcessUnknown, TooManyCalls
 from engine.clock import ManualClock
-from engine.commands.cancel_instance import OnlyTheTicket, cancel_instance
 from engine.commands.complete_task import complete_task
 from engine.commands.resume_instance import resume_instance
 from engine.commands.suspend_instance import suspend_instance
 from engine.database import Database
 from engine.engine import Engine
 from engine.errors import InstanceSuspended, NotFound
-from engine.extensions import BusinessError, Context, Service
-from engine.models import Incident, ProcessDefinition, UserTask
+from engine.models import ProcessDefinition, UserTask
 from engine.queries.task_detail import task_detail
 from engine.queries.task_list import task_list
-from engine.spiff.errors import ErrorNotCaught, ExecutionLimit
+from engine.spiff.errors import ExecutionLimit
 from engine.unit_of_work import UnitOfWork
 from engine.worker import drain
 from tests.conftest import T0
@@ -40,18 +37,16 @@ from tests.engine.definition.drawings import (
     user,
 )
 from tests.engine.events import (
+    DEEP,
+    PARALLEL,
     SENDER,
-    all_jobs,
     all_tasks,
     call,
     cases,
-    catch,
     child,
-    declared,
-    event,
+    done,
     parent,
     states,
-    subscriptions,
 )
 from tests.engine.together import sound
 from tests.factories import (
@@ -62,30 +57,9 @@ from tests.factories import (
     everything,
     facts,
     fetch,
-    new_engine,
-    open_city,
     open_ticket,
     told,
 )
-
-
-def done(engine: Engine, root_id: int, element_id: str, data: dict[str, Any] | None = None, by: str = "clerk1") -> None:
-    engine.run(complete_task, actor(by), all_tasks(engine, root_id)[element_id], data or {})
-
-
-def business(error: str = "broken") -> Service:
-    def refuse(context: Context, /, **_: Any) -> None:
-        raise BusinessError(error, "坏了")
-
-    return Service("test.refuse", refuse, zh="拒绝", en="refuse")
-
-
-@pytest.fixture
-def engine(database: Database, clock: ManualClock) -> Engine:
-    engine = new_engine(database, clock, services=(business(),))
-    open_city(engine)
-    return engine
-
 
 # -- begin and end -------------------------------------------------------------------------------------------------
 
@@ -202,7 +176,6 @@ def test_a_call_in_a_loop_is_a_new_case_each_round(engine: Engine) -> None:
     assert len({row.parent_task_id for row in cases(engine, ticket)[1:]}) == 3
 
 
-PARALLEL = '<multiInstanceLoopCharacteristics camunda:collection="${items}" camunda:elementVariable="item"/>'
 SEQUENTIAL = PARALLEL.replace("Characteristics ", 'Characteristics isSequential="true" ')
 
 
@@ -326,263 +299,6 @@ def test_a_circle_of_calls_that_end_at_once_is_stopped(engine: Engine) -> None:
         done(engine, ticket, "a")
     assert everything(engine) == before
     assert MAX_CALLS == 1_000
-
-
-# -- going away ----------------------------------------------------------------------------------------------------
-
-DEEP = child(
-    nodes=[
-        start("s"),
-        parallel("f"),
-        user("work", candidateGroups="desk"),
-        timer("late", "work", "PT1H"),
-        catch("heard", "message", "ring"),
-        parallel("j"),
-        end("e"),
-        end("missed"),
-    ],
-    flows=["s -> f -> work -> j -> e", "f -> heard -> j", "late -> missed"],
-    extra=declared(message="ring"),
-)
-"""A task, a timer and a message that is waited for."""
-
-
-def test_an_interrupting_timer_on_a_call_cancels_the_child(engine: Engine, clock: ManualClock) -> None:
-    deploy(engine, DEEP)
-    late = [timer("over", "c", "PT10M"), user("instead", candidateGroups="desk"), end("f")]
-    deploy(engine, parent(call("c", "child"), *late, flows=["over -> instead -> f"]))
-    ticket = open_ticket(engine, "parent").instance_id
-    assert [job.element_id for job in all_jobs(engine)] == ["over", "late"]
-    assert [row.element_id for row in subscriptions(engine)] == ["heard"]
-    clock.move_to(T0 + timedelta(minutes=10))
-    assert drain(engine) == 1
-    assert (all_jobs(engine), subscriptions(engine)) == ([], [])
-    assert list(all_tasks(engine, ticket)) == ["instead"]
-    root, called = cases(engine, ticket)
-    assert (root.state, called.state, called.ended_at, called.execution) == (
-        "active",
-        "cancelled",
-        T0 + timedelta(minutes=10),
-        None,
-    )
-    gone = [(fact["type"], fact.get("element"), fact.get("instance")) for fact in told(engine, ticket)[-1].facts]
-    assert ("element_cancelled", "c", None) in gone
-    assert ("element_cancelled", "work", called.id) in gone
-    assert ("call_cancelled", None, called.id) in gone
-    assert sound(engine)
-
-
-def test_cancelling_the_ticket_cancels_all_below_it(engine: Engine) -> None:
-    deploy(engine, DEEP)
-    deploy(engine, parent(call("c", "child"), key="middle"))
-    deploy(engine, parent(call("c", "middle", repeat=PARALLEL), key="top"))
-    ticket = open_ticket(engine, "top", {"items": [1, 2]}).instance_id
-    assert len(cases(engine, ticket)) == 5
-    with pytest.raises(OnlyTheTicket):
-        engine.run(cancel_instance, SENDER, cases(engine, ticket)[1].id, "x")
-    engine.run(cancel_instance, SENDER, ticket, "误报")
-    assert states(engine, ticket) == ["cancelled"] * 5
-    assert (all_jobs(engine), subscriptions(engine), all_tasks(engine, ticket)) == ([], [], {})
-    kinds = [what for what, _ in facts(engine, ticket)]
-    assert (kinds.count("call_cancelled"), kinds.count("instance_cancelled")) == (4, 1)
-    assert sound(engine)
-
-
-def test_a_terminate_end_in_the_parent_cancels_the_child(engine: Engine) -> None:
-    deploy(engine, child())
-    nodes = [
-        start("s"),
-        parallel("f"),
-        call("c", "child"),
-        end("e"),
-        user("stop", candidateGroups="desk"),
-        end("t", terminate=True),
-    ]
-    deploy(engine, drawing("ended", nodes, ["s -> f -> c -> e", "f -> stop -> t"]))
-    ticket = open_ticket(engine, "ended").instance_id
-    done(engine, ticket, "stop")
-    assert states(engine, ticket) == ["completed", "cancelled"]
-    assert all_tasks(engine, ticket) == {}
-
-
-def test_a_call_that_is_taken_away_in_the_command_in_which_it_begins_starts_nothing(engine: Engine) -> None:
-    deploy(engine, child())
-    nodes = [start("s"), parallel("f"), call("c", "child"), end("e"), script("x", "y = 1"), end("t", terminate=True)]
-    deploy(engine, drawing("ended", nodes, ["s -> f -> c -> e", "f -> x -> t"]))
-    ticket = open_ticket(engine, "ended").instance_id
-    assert states(engine, ticket) == ["completed"]
-    assert all_tasks(engine, ticket) == {}
-
-
-def test_a_completion_condition_cancels_the_runs_that_go_on(engine: Engine) -> None:
-    deploy(engine, child())
-    repeat = PARALLEL.replace(
-        "/>",
-        "><completionCondition>${nrOfCompletedInstances == 1}</completionCondition></multiInstanceLoopCharacteristics>",
-    )
-    deploy(engine, parent(call("c", "child", repeat=repeat)))
-    ticket = open_ticket(engine, "parent", {"items": [1, 2, 3]}).instance_id
-    done(engine, ticket, "work")
-    assert sorted(states(engine, ticket)) == ["active", "cancelled", "cancelled", "completed"]
-    assert list(all_tasks(engine, ticket)) == ["after"]
-
-
-# -- errors and escalations ------------------------------------------------------------------------------------------
-
-FAILING = child(
-    nodes=[
-        start("s"),
-        user("work", candidateGroups="desk"),
-        exclusive("x"),
-        end("good"),
-        event("endEvent", "bad", "error", "broken"),
-    ],
-    flows=["s -> work -> x", flow("x", "bad", "${failed}"), flow("x", "good", default=True)],
-    extra=declared(error="broken"),
-)
-
-
-def catching(*codes: str) -> bytes:
-    """The parent of a failing child, with an error event for each code on the call; "" catches any."""
-    nodes, flows = [], []
-    for number, code in enumerate(codes):
-        settings = {"errorCodeVariable": "code", "errorMessageVariable": "words"}
-        nodes += [event("boundaryEvent", f"b{number}", "error", code, host="c", **settings)]
-        nodes += [user(f"mend{number}", candidateGroups="desk"), end(f"f{number}")]
-        flows.append(f"b{number} -> mend{number} -> f{number}")
-    named = {"error": " ".join(code for code in codes if code)}
-    return parent(call("c", "child"), *nodes, flows=flows, properties={"fields": "code,words"}, extra=declared(**named))
-
-
-@pytest.mark.parametrize(
-    ("codes", "strikes"),
-    [(("broken",), "mend0"), (("",), "mend0"), (("", "broken"), "mend1"), (("other", ""), "mend1")],
-)
-def test_an_error_end_of_the_child_is_caught_on_the_call(engine: Engine, codes: tuple[str, ...], strikes: str) -> None:
-    deploy(engine, FAILING)
-    deploy(engine, catching(*codes))
-    ticket = open_ticket(engine, "parent").instance_id
-    done(engine, ticket, "work", {"failed": True})
-    assert list(all_tasks(engine, ticket)) == [strikes]
-    root, called = cases(engine, ticket)
-    assert (called.state, called.end_reason, root.state) == ("completed", "broken", "active")
-    (fact,) = [fact for fact in told(engine, ticket)[-1].facts if fact["type"] == "error_raised"]
-    assert (fact["error"], fact["instance"]) == ("broken", called.id)
-    assert sound(engine)
-
-
-def test_an_error_that_nobody_catches_refuses_the_command(engine: Engine) -> None:
-    deploy(engine, FAILING)
-    deploy(engine, catching("other"))
-    ticket = open_ticket(engine, "parent").instance_id
-    before = everything(engine)
-    with pytest.raises(ErrorNotCaught) as refused:
-        done(engine, ticket, "work", {"failed": True})
-    assert "broken" in refused.value.message("zh")
-    assert everything(engine) == before
-    done(engine, ticket, "work", {"failed": False})
-    assert list(all_tasks(engine, ticket)) == ["after"]
-
-
-def test_an_error_crosses_two_levels(engine: Engine) -> None:
-    deploy(engine, FAILING)
-    deploy(engine, parent(call("c", "child"), key="middle"))
-    top = [event("boundaryEvent", "b", "error", "broken", host="c"), user("mend", candidateGroups="desk"), end("f")]
-    deploy(
-        engine, parent(call("c", "middle"), *top, flows=["b -> mend -> f"], key="top", extra=declared(error="broken"))
-    )
-    ticket = open_ticket(engine, "top").instance_id
-    done(engine, ticket, "work", {"failed": True})
-    assert list(all_tasks(engine, ticket)) == ["mend"]
-    assert states(engine, ticket) == ["active", "completed", "completed"]
-
-
-def test_an_error_behind_a_timer_that_nobody_catches_becomes_an_incident(engine: Engine, clock: ManualClock) -> None:
-    nodes = [
-        start("s"),
-        user("work", candidateGroups="desk"),
-        timer("late", "work", "PT1M"),
-        end("e"),
-        event("endEvent", "bad", "error", "broken"),
-    ]
-    deploy(engine, child(nodes=nodes, flows=["s -> work -> e", "late -> bad"], extra=declared(error="broken")))
-    deploy(engine, parent(call("c", "child")))
-    ticket = open_ticket(engine, "parent").instance_id
-    for _ in range(3):
-        clock.move_to(clock.now() + timedelta(minutes=2))
-        drain(engine)
-    (incident,) = fetch(engine, select(Incident.__table__))
-    assert (incident.code, incident.root_id, incident.instance_id) == (
-        "error_not_caught",
-        ticket,
-        cases(engine, ticket)[1].id,
-    )
-    assert states(engine, ticket) == ["active", "active"]
-
-
-def test_a_refusing_service_in_the_child_is_caught_on_the_call_with_its_words(engine: Engine) -> None:
-    deploy(engine, child(nodes=[start("s"), service("refuse", "test.refuse"), end("e")], flows=["s -> refuse -> e"]))
-    deploy(engine, catching("broken"))
-    ticket = open_ticket(engine, "parent").instance_id
-    assert list(all_tasks(engine, ticket)) == ["mend0"]
-    assert cases(engine, ticket)[0].fields["code"] == "broken"
-    assert "坏了" in cases(engine, ticket)[0].fields["words"]
-
-
-def test_a_refusing_service_that_nobody_catches_refuses_the_command_in_its_words(engine: Engine) -> None:
-    deploy(engine, child(nodes=[start("s"), service("refuse", "test.refuse"), end("e")], flows=["s -> refuse -> e"]))
-    deploy(engine, parent(call("c", "child")))
-    before = everything(engine)
-    with pytest.raises(BusinessError) as refused:
-        open_ticket(engine, "parent")
-    assert refused.value.message("zh") == "服务报告了业务错误“broken”：坏了。"
-    assert everything(engine) == before
-
-
-def escalating(*names: str) -> bytes:
-    """Escalates by each name, one after the other, and then has a step."""
-    nodes = [
-        start("s"),
-        *[event("intermediateThrowEvent", f"up_{name}", "escalation", name) for name in names],
-        user("work", candidateGroups="desk"),
-        end("e"),
-    ]
-    way = " -> ".join(["s", *(f"up_{name}" for name in names), "work", "e"])
-    return child(nodes=nodes, flows=[way], extra=declared(escalation=" ".join(names)))
-
-
-def raised_to(*codes: str, interrupting: bool) -> bytes:
-    nodes, flows = [], []
-    for number, code in enumerate(codes):
-        nodes += [event("boundaryEvent", f"b{number}", "escalation", code, host="c", interrupting=interrupting)]
-        nodes += [user(f"look{number}", candidateGroups="desk"), end(f"f{number}")]
-        flows.append(f"b{number} -> look{number} -> f{number}")
-    return parent(call("c", "child"), *nodes, flows=flows, extra=declared(escalation=" ".join(codes)))
-
-
-def test_every_escalation_of_a_child_reaches_the_parent_and_the_child_goes_on(engine: Engine) -> None:
-    deploy(engine, escalating("one", "two"))
-    deploy(engine, raised_to("one", "two", interrupting=False))
-    ticket = open_ticket(engine, "parent").instance_id
-    assert set(all_tasks(engine, ticket)) == {"work", "look0", "look1"}
-    assert states(engine, ticket) == ["active", "active"]
-
-
-def test_an_interrupting_escalation_ends_the_child_and_what_it_raises_later_is_over(engine: Engine) -> None:
-    deploy(engine, escalating("one", "two"))
-    deploy(engine, raised_to("one", "two", interrupting=True))
-    ticket = open_ticket(engine, "parent").instance_id
-    assert list(all_tasks(engine, ticket)) == ["look0"]
-    assert states(engine, ticket) == ["active", "cancelled"]
-
-
-def test_an_escalation_that_nobody_catches_is_told_and_nothing_else(engine: Engine) -> None:
-    deploy(engine, escalating("one"))
-    deploy(engine, parent(call("c", "child")))
-    ticket = open_ticket(engine, "parent").instance_id
-    assert list(all_tasks(engine, ticket)) == ["work"]
-    (fact,) = [fact for fact in told(engine, ticket)[0].facts if fact["type"] == "escalation_not_caught"]
-    assert fact["escalation"] == "one"
 
 
 # -- who sees it, and when it rests -----------------------------------------------------------------------------------

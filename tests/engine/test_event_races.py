@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -68,7 +69,7 @@ def test_of_two_messages_at_once_the_other_is_kept_if_it_has_a_time_to_live(engi
     deploy(engine, WAITS)
     for _ in range(ROUNDS):
         ticket = open_ticket(engine, "waits").instance_id
-        to = {"case_id": ticket, "kept_for": "PT1H"}
+        to: dict[str, Any] = {"case_id": ticket, "kept_for": "PT1H"}
         send = partial(engine.run, deliver_message, SENDER, CLIENT, "ring", {"who": "x"}, **to)
         assert at_once(send, send) == {"done": 2}
         told = counts(engine, ticket)
@@ -114,7 +115,7 @@ def test_a_message_that_comes_while_its_catch_is_being_created_is_not_lost(engin
     for _ in range(2 * ROUNDS):
         ticket = open_ticket(engine, "later").instance_id
         task = all_tasks(engine, ticket)["first"]
-        to = {"case_id": ticket, "kept_for": "PT1H"}
+        to: dict[str, Any] = {"case_id": ticket, "kept_for": "PT1H"}
         ended = at_once(
             partial(engine.run, deliver_message, SENDER, CLIENT, "ring", {}, **to),
             partial(engine.run, complete_task, actor("clerk1"), task, {}),

@@ -6,23 +6,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from engine.authorization import ENGINE
 from engine.clock import ManualClock
 from engine.commands.complete_task import complete_task
 from engine.commands.deliver_message import Delivered, TooManyKept, deliver_message
 from engine.commands.retry_job import retry_job
-from engine.commands.send_signal import send_signal
 from engine.commands.suspend_instance import suspend_instance
 from engine.engine import Engine
 from engine.errors import Forbidden, InstanceSuspended, NotFound
 from engine.messages import NobodyWaits
-from engine.models import Incident, Job, UserTask
+from engine.models import Incident, UserTask
 from engine.outbox import PayloadTooLarge
 from engine.worker import drain, live_until
 from tests.conftest import T0
-from tests.engine.definition.drawings import drawing, element, end, parallel, script, start, user
+from tests.engine.definition.drawings import drawing, element, end, parallel, start, user
 from tests.engine.events import (
     SENDER,
     all_jobs,
@@ -362,141 +360,3 @@ def test_the_first_event_after_a_gateway_takes_the_others_away(engine: Engine, c
     live_until(engine, clock, T0 + timedelta(minutes=10))
     assert (list(all_tasks(engine, heard)), list(all_tasks(engine, late))) == (["a"], ["b"])
     assert subscriptions(engine) == []
-
-
-# -- starts ----------------------------------------------------------------------------------------------------------
-
-
-def started_by(trigger: str, name: str, key: str = "begun", *more: Any) -> bytes:
-    begins = event("startEvent", "s", trigger, name, outputs={"who": "${payload.who}"})
-    nodes = [begins, *more, user("a", candidateGroups="desk"), end("e")]
-    way = " -> ".join(node.id for node in nodes)
-    return drawing(key, nodes, [way], properties={"fields": "who"}, extra=declared(**{trigger: name}))
-
-
-def test_a_message_starts_a_process(engine: Engine) -> None:
-    deploy(engine, started_by("message", "ring"))
-    found = send(engine, payload={"who": "王"})
-    assert found.outcome == "started"
-    (case,) = cases(engine, found.instance_id)
-    assert (case.fields, case.started_by) == ({"who": "王"}, SENDER.id)
-    assert told(engine, case.id)[0].facts[0]["at"] == "s"
-    assert list(all_tasks(engine, case.id)) == ["a"]
-    with pytest.raises(NobodyWaits):
-        engine.run(deliver_message, may("foreman", "message.send"), CLIENT, "ring", {"who": "x"})
-    with pytest.raises(NobodyWaits):
-        engine.run(deliver_message, may("stranger", "message.send"), OTHER_CLIENT, "ring", {"who": "x"})
-
-
-def test_a_thrown_message_starts_the_processes_that_begin_with_it(engine: Engine) -> None:
-    for key in ("one", "two"):
-        deploy(engine, started_by("message", "ring", key))
-    deploy(engine, throws())
-    sender = open_ticket(engine, "throws", {"note": "王"}).instance_id
-    assert drain(engine) == 3
-    tasks = fetch(engine, select(UserTask.__table__).where(UserTask.element_id == "a"))
-    assert len({task.root_id for task in tasks} - {sender}) == 2
-    assert all_jobs(engine) == []
-
-
-def test_one_start_that_fails_does_not_hold_up_the_other(engine: Engine, clock: ManualClock) -> None:
-    deploy(engine, started_by("signal", "storm", "bad", script("x", "y = payload_missing + 1")))
-    deploy(engine, started_by("signal", "storm", "good"))
-    waits = [start("s"), catch("heard", "signal", "storm"), user("b", candidateGroups="desk"), end("e")]
-    deploy(engine, drawing("hears", waits, ["s -> heard -> b -> e"], extra=declared(signal="storm")))
-    hears = open_ticket(engine, "hears").instance_id
-    thrown = throw("say", "signal", "storm", inputs={"who": "${note}"})
-    deploy(engine, drawing("says", [start("s"), thrown, end("e")], ["s -> say -> e"], extra=declared(signal="storm")))
-    open_ticket(engine, "says", {"note": "王"})
-    live_until(engine, clock, T0 + timedelta(minutes=5))
-    assert list(all_tasks(engine, hears)) == ["b"]
-    assert len(fetch(engine, select(UserTask.id).where(UserTask.element_id == "a"))) == 1
-    (incident,) = incidents(engine)
-    assert incident.element_id == "say"
-
-
-# -- signals ---------------------------------------------------------------------------------------------------------
-
-STORM = declared(signal="storm")
-HEARS = drawing(
-    "hears",
-    [
-        start("s"),
-        catch("heard", "signal", "storm", outputs={"level": "${payload.level}"}),
-        user("a", candidateGroups="desk"),
-        end("e"),
-    ],
-    ["s -> heard -> a -> e"],
-    properties={"fields": "level"},
-    extra=STORM,
-)
-
-
-def test_a_signal_from_outside_reaches_all_that_wait_and_starts_what_begins_with_it(engine: Engine) -> None:
-    deploy(engine, HEARS)
-    tickets = [open_ticket(engine, "hears").instance_id for _ in range(3)]
-    deploy(engine, started_by("signal", "storm"))
-    sent = engine.run(send_signal, SENDER, CLIENT, "storm", {"level": 3, "who": "气象台"})
-    assert (sent.waiting, len(sent.started)) == (3, 1)
-    assert drain(engine) == 3
-    for ticket in tickets:
-        assert list(all_tasks(engine, ticket)) == ["a"]
-        assert cases(engine, ticket)[0].fields == {"level": 3}
-    with pytest.raises(NotFound):
-        engine.run(send_signal, may("foreman", "message.send"), CLIENT, "storm", {})
-    with pytest.raises(NobodyWaits):
-        engine.run(send_signal, may("stranger", "message.send"), OTHER_CLIENT, "storm", {})
-    with pytest.raises(Forbidden):
-        engine.run(send_signal, actor("chief"), CLIENT, "storm", {})
-
-
-def test_a_signal_reaches_who_waited_when_it_was_thrown_and_nobody_later(engine: Engine, clock: ManualClock) -> None:
-    deploy(engine, HEARS)
-    thrown = throw("say", "signal", "storm", inputs={"level": "${2}"})
-    deploy(engine, drawing("says", [start("s"), thrown, end("e")], ["s -> say -> e"], extra=STORM))
-    before = open_ticket(engine, "hears").instance_id
-    open_ticket(engine, "says")
-    clock.move_to(T0 + timedelta(seconds=1))
-    after = open_ticket(engine, "hears").instance_id
-    drain(engine)
-    assert (list(all_tasks(engine, before)), list(all_tasks(engine, after))) == (["a"], [])
-    assert incidents(engine) == []
-
-
-def test_a_signal_to_nobody_is_no_fault_of_the_process_that_throws_it(engine: Engine) -> None:
-    deploy(
-        engine, drawing("says", [start("s"), throw("say", "signal", "storm"), end("e")], ["s -> say -> e"], extra=STORM)
-    )
-    open_ticket(engine, "says")
-    assert drain(engine) == 1
-    assert (all_jobs(engine), incidents(engine)) == ([], [])
-
-
-def test_a_poisoned_delivery_among_good_ones(engine: Engine, clock: ManualClock) -> None:
-    """One case cannot take what the signal brings; it alone becomes an incident."""
-    picky = [start("s"), catch("heard", "signal", "storm", outputs={"half": "${payload.level / divisor}"}), end("e")]
-    deploy(engine, drawing("picky", picky, ["s -> heard -> e"], extra=STORM))
-    tickets = [open_ticket(engine, "picky", {"divisor": divisor}).instance_id for divisor in (1, 0, 2)]
-    engine.run(send_signal, ENGINE, CLIENT, "storm", {"level": 3})
-    live_until(engine, clock, T0 + timedelta(minutes=5))
-    assert [states(engine, ticket)[0] for ticket in tickets] == ["completed", "active", "completed"]
-    (incident,) = incidents(engine)
-    assert (incident.root_id, incident.element_id) == (tickets[1], "heard")
-
-
-def test_a_signal_to_twelve_hundred_cases_arrives_at_each_once(engine: Engine) -> None:
-    """500 at a time: the transactions stay small whoever waits."""
-    deploy(engine, HEARS)
-    tickets = [open_ticket(engine, "hears").instance_id for _ in range(1_200)]
-    thrown = throw("say", "signal", "storm", inputs={"level": "${5}"})
-    deploy(engine, drawing("says", [start("s"), thrown, end("e")], ["s -> say -> e"], extra=STORM))
-    open_ticket(engine, "says")
-    before, most = 0, 0
-    count = select(func.count()).where(Job.kind == "delivery")
-    while drain(engine, limit=1):
-        (row,) = fetch(engine, count)
-        before, most = row[0], max(most, row[0] - before)
-    assert most == 500
-    query = select(UserTask.root_id).where(UserTask.element_id == "a")
-    assert sorted(row.root_id for row in fetch(engine, query)) == tickets
-    assert (all_jobs(engine), subscriptions(engine), incidents(engine)) == ([], [], [])
