@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, select
 
 from engine import nouns
 from engine.authorization import Actor
@@ -15,7 +16,7 @@ from engine.models import Incident, Job, ProcessDefinition, ProcessInstance, Sub
 from engine.queries.candidates import NOBODY, Candidates, candidates
 from engine.queries.instance_list import InstanceItem, instances
 from engine.queries.participants import ParticipantItem, participants_of
-from engine.visibility import visible
+from engine.visibility import Sight, reader, sight, visible_by
 
 
 @dataclass(frozen=True)
@@ -98,111 +99,106 @@ class InstanceDetail:
     called: list[CalledItem] = field(default_factory=list)  # of a ticket all below it, of others those next below
 
 
-def instance_detail(connection: Connection, actor: Actor, instance_id: int) -> InstanceDetail:
-    """Of a ticket everything below it, too; of a called instance what is its own. Who sees the ticket sees both.
+_root, _task, _user = ProcessInstance.__table__, UserTask.__table__, User.__table__
+_job, _incident, _event = Job.__table__, Incident.__table__, Subscription.__table__
+_ticket, _definition = _root.alias("ticket"), ProcessDefinition.__table__
+_CASE: BindParameter[int] = bindparam("case")
 
-    Raises NotFound, also for a case the actor may not see.
-    """
-    one = ProcessInstance.__table__
-    ticket = one.alias("ticket")
-    row = connection.execute(
-        instances()
-        .add_columns(one.c.end_reason, one.c.root_id)
-        .join(ticket, ticket.c.id == one.c.root_id)
-        .where(one.c.id == instance_id, visible(ticket, actor))
-    ).one_or_none()
-    if row is None:
-        raise NotFound(what=nouns.CASE)
-    of = _Of(instance_id, row.root_id)
-    return InstanceDetail(
-        InstanceItem(*row[:-2]),
-        row.end_reason,
-        _tasks(connection, of),
-        _timers(connection, of),
-        participants_of(connection, row.root_id),
-        _incidents(connection, of),
-        _calls(connection, of),
-        _events(connection, of),
-        _called(connection, of),
-    )
+
+@cache
+def _one(kind: Sight) -> Select[Any]:
+    query: Select[Any] = instances().add_columns(_root.c.end_reason, _root.c.root_id)
+    query = query.join(_ticket, _ticket.c.id == _root.c.root_id)
+    return query.where(_root.c.id == _CASE, visible_by(_ticket, kind))
 
 
 @dataclass(frozen=True)
-class _Of:
-    """Whose rows are asked for."""
+class _Statements:
+    """What is asked of a whole ticket, or of one instance alone."""
 
-    instance_id: int
-    root_id: int
+    tasks: Select[Any]
+    jobs: Select[Any]
+    incidents: Select[Any]
+    events: Select[Any]
+    called: Select[Any]
 
-    def rows(self, table: Any) -> ColumnElement[bool]:
-        """Of a table with instance_id and root_id."""
-        whole = self.instance_id == self.root_id
-        found: ColumnElement[bool] = (
-            table.c.root_id == self.root_id if whole else table.c.instance_id == self.instance_id
-        )
+
+@cache
+def _statements(whole: bool) -> _Statements:
+    def of(table: Any) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = (table.c.root_id if whole else table.c.instance_id) == _CASE
         return found
 
-
-def _tasks(connection: Connection, of: _Of) -> list[OpenTaskItem]:
-    task, user = UserTask.__table__, User.__table__
-    query = (
-        select(task.c.id, task.c.element_id, task.c.name, user.c.display_name, task.c.due_at, task.c.created_at)
-        .outerjoin(user, user.c.id == task.c.assignee_id)
-        .where(of.rows(task), task.c.state == "open")
-        .order_by(task.c.created_at, task.c.id)
+    tasks = (
+        select(_task.c.id, _task.c.element_id, _task.c.name, _user.c.display_name, _task.c.due_at, _task.c.created_at)
+        .outerjoin(_user, _user.c.id == _task.c.assignee_id)
+        .where(of(_task), _task.c.state == "open")
+        .order_by(_task.c.created_at, _task.c.id)
     )
-    rows = connection.execute(query).all()
+    jobs = select(*(_job.c[name] for name in ("id", "kind", "element_id", "armed_at", "due_at", "attempts", "state")))
+    incidents = select(*(_incident.c[one] for one in ("id", "job_id", "element_id", "code", "message", "created_at")))
+    events = select(*(_event.c[name] for name in ("id", "element_id", "kind", "name", "created_at")))
+    called = select(
+        _root.c.id,
+        _root.c.parent_id,
+        _definition.c.key,
+        _definition.c.name,
+        _definition.c.version,
+        _root.c.state,
+        _root.c.started_at,
+        _root.c.ended_at,
+    ).join(_definition, _definition.c.id == _root.c.definition_id)
+    below = _root.c.root_id == _CASE if whole else _root.c.parent_id == _CASE
+    return _Statements(
+        tasks,
+        jobs.where(of(_job)).order_by(_job.c.due_at, _job.c.id),
+        incidents.where(of(_incident), _incident.c.resolved_at.is_(None)).order_by(_incident.c.id),
+        events.where(of(_event)).order_by(_event.c.created_at, _event.c.id),
+        called.where(below, _root.c.parent_id.is_not(None)).order_by(_root.c.id),
+    )
+
+
+def instance_detail(connection: Connection, actor: Actor, instance_id: int) -> InstanceDetail:
+    """Of a ticket everything below it, too; of another instance what is its own. Who sees the ticket sees both.
+
+    Raises NotFound, also for a case the actor may not see.
+    """
+    case = {"case": instance_id}
+    row = connection.execute(_one(sight(actor)), {**case, **reader(actor)}).one_or_none()
+    if row is None:
+        raise NotFound(what=nouns.CASE)
+    ask = _statements(row.root_id == instance_id)
+    jobs = connection.execute(ask.jobs, case).all()
+    return InstanceDetail(
+        InstanceItem(*row[:-2]),
+        row.end_reason,
+        _tasks(connection, ask.tasks, case),
+        [TimerItem(job.id, job.element_id, job.due_at, job.state) for job in jobs if job.kind == "timer"],
+        participants_of(connection, row.root_id),
+        [IncidentItem(*found) for found in connection.execute(ask.incidents, case)],
+        [
+            CallItem(job.id, job.element_id, job.armed_at, job.attempts, job.state)
+            for job in sorted(jobs, key=lambda job: (job.armed_at, job.id))
+            if job.kind == "service"
+        ],
+        [EventItem(*found) for found in connection.execute(ask.events, case)],
+        [CalledItem(*found) for found in connection.execute(ask.called, case)],
+    )
+
+
+def _tasks(connection: Connection, query: Select[Any], case: dict[str, int]) -> list[OpenTaskItem]:
+    rows = connection.execute(query, case).all()
     free = [row.id for row in rows if row.display_name is None]
     offered = candidates(connection, free) if free else {}
-    return [OpenTaskItem(*row, offered.get(row.id, NOBODY)) for row in rows]
-
-
-def _timers(connection: Connection, of: _Of) -> list[TimerItem]:
-    job = Job.__table__
-    query = (
-        select(job.c.id, job.c.element_id, job.c.due_at, job.c.state)
-        .where(of.rows(job), job.c.kind == "timer")
-        .order_by(job.c.due_at, job.c.id)
-    )
-    return [TimerItem(*row) for row in connection.execute(query)]
-
-
-def _calls(connection: Connection, of: _Of) -> list[CallItem]:
-    job = Job.__table__
-    query = (
-        select(job.c.id, job.c.element_id, job.c.armed_at, job.c.attempts, job.c.state)
-        .where(of.rows(job), job.c.kind == "service")
-        .order_by(job.c.armed_at, job.c.id)
-    )
-    return [CallItem(*row) for row in connection.execute(query)]
-
-
-def _incidents(connection: Connection, of: _Of) -> list[IncidentItem]:
-    incident = Incident.__table__
-    columns = (incident.c.id, incident.c.job_id, incident.c.element_id, incident.c.code, incident.c.message)
-    query = (
-        select(*columns, incident.c.created_at)
-        .where(of.rows(incident), incident.c.resolved_at.is_(None))
-        .order_by(incident.c.id)
-    )
-    return [IncidentItem(*row) for row in connection.execute(query)]
-
-
-def _events(connection: Connection, of: _Of) -> list[EventItem]:
-    table = Subscription.__table__
-    columns = (table.c.id, table.c.element_id, table.c.kind, table.c.name, table.c.created_at)
-    query = select(*columns).where(of.rows(table)).order_by(table.c.created_at, table.c.id)
-    return [EventItem(*row) for row in connection.execute(query)]
-
-
-def _called(connection: Connection, of: _Of) -> list[CalledItem]:
-    """Those that have a caller: an instance that only shares the ticket stands for itself."""
-    one, definition = ProcessInstance.__table__, ProcessDefinition.__table__
-    columns = (one.c.id, one.c.parent_id, definition.c.key, definition.c.name, definition.c.version, one.c.state)
-    below = (
-        and_(one.c.root_id == of.root_id, one.c.parent_id.is_not(None))
-        if of.instance_id == of.root_id
-        else one.c.parent_id == of.instance_id
-    )
-    query = select(*columns, one.c.started_at, one.c.ended_at).join(definition, definition.c.id == one.c.definition_id)
-    return [CalledItem(*row) for row in connection.execute(query.where(below).order_by(one.c.id))]
+    return [
+        OpenTaskItem(
+            row.id,
+            row.element_id,
+            row.name,
+            row.display_name,
+            row.due_at,
+            row.created_at,
+            offered.get(row.id, NOBODY),
+        )
+        for row in rows
+    ]
