@@ -253,6 +253,7 @@ _WORDS: dict[str, Callable[[_Line], str]] = {
     "case_linked": _linked,
     "case_unlinked": _unlinked,
     "service_requested": lambda line: _("Outside call “%(name)s” is on its way", name=line.name),
+    "decision_made": lambda line: _("Decided: “%(name)s”", name=line.name),
     "call_started": lambda line: _("“%(name)s” called: process %(key)s, version %(version)s",
                                    name=line.name, key=line.fact["key"], version=line.fact["version"]),
     "call_completed": lambda line: _("The called process has ended"),
