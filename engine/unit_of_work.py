@@ -32,8 +32,11 @@ INSTANCE = (
 
 
 def locking(*conditions: ColumnElement[bool]) -> Select[Any]:
-    """The statement that locks the root instance row for which the conditions hold."""
-    return select(*_HEAD).where(*conditions).with_for_update()
+    """The statement that locks the root instance row for which the conditions hold.
+
+    Of the strength that lets others write rows that name the case: a delivery is posted to a busy case, too.
+    """
+    return select(*_HEAD).where(*conditions).with_for_update(key_share=True)
 
 
 _HEADED = update_of(_root, "history_seq", "history_head")
@@ -138,7 +141,7 @@ class UnitOfWork(CallingWork):
         """All that is loaded, and every other instance of a ticket whose clocks have moved: its timers are asked."""
         for root_id in self.moved:
             beside = [case for case in self.cases if case.root_id == root_id]
-            if any(case.parent is not None or case.specification.model.calls for case in beside):
+            if any(case.id != case.root_id or case.specification.model.calls for case in beside):
                 running = (_root.c.root_id == root_id, _root.c.state == "active")
                 for id_ in self.connection.scalars(select(_root.c.id).where(*running).order_by(_root.c.id)):
                     if id_ not in self._cases:

@@ -70,6 +70,7 @@ class Work:
         self.command = command
         self.heads: dict[int, Head] = {}  # locked roots
         self.calls: list[Any] = []  # engine.case.CallBegun: to be started before the command is saved
+        self.called = 0  # how many this command has started
         self.dropped_calls: list[tuple[int, str]] = []  # instance and token of calls that were taken away
         self.moved: set[int] = set()  # roots whose clocks have moved: all their timers are asked again
         self.writes = Writes(connection)
