@@ -38,8 +38,8 @@ def act(command: Callable[Concatenate[UnitOfWork, P], Any], /, *args: P.args, **
 
 
 def _fingerprint() -> str:
-    """SHA-256 of what is asked: method, path and body."""
-    asked = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    """SHA-256 of what is asked: method, path with query, and body."""
+    asked = hashlib.sha256(f"{request.method} {request.full_path}\n".encode())
     if request.mimetype == "multipart/form-data":
         asked.update(_parts())
     else:

@@ -43,6 +43,9 @@ class MachineBlueprint(Blueprint):  # type: ignore[misc]
     def post(self, rule: str) -> Decorator:
         return self._on("POST", rule)
 
+    def patch(self, rule: str) -> Decorator:
+        return self._on("PATCH", rule)
+
     def put(self, rule: str) -> Decorator:
         return self._on("PUT", rule)
 
