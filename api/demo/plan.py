@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from api.demo.city import ENDED, MAIN, DemoContract
 from api.demo.faults import CANCELLATIONS, CHANNELS, COMMENTS, FAULTS, IMPACTS, Fault
@@ -78,6 +79,10 @@ class Plan:
         return self.site.contract
 
 
+Scene = tuple[int, int, str, Mapping[str, Any]]
+"""(minutes since the report, level, where it stands, what of the plan is special; "old": in the old town)."""
+
+
 def month(present: datetime, days: int = DAYS) -> list[Plan]:
     """Every level, category and hour; some late at each stage, recurred, refused at the recheck, cancelled."""
     rng = random.Random(SEED)  # noqa: S311 -- a city that is the same every time, no secret
@@ -92,7 +97,9 @@ def month(present: datetime, days: int = DAYS) -> list[Plan]:
         level = number % 3 + 1 if number < 21 else rng.choices((1, 2, 3), (14, 52, 34))[0]
         if level == 1 and not site.contract.has_head_office:
             level = 2
-        plans.append(_plan(rng, at, site, level, categories[number % 7], rng.choices(tuple(FATES), FATES.values())[0]))
+        plans.append(
+            _plan(rng, at, site, level, categories[number % 7], rng.choices(tuple(FATES), tuple(FATES.values()))[0])
+        )
     # what would end after the present is told by `under_way`
     return sorted((plan for plan in plans if plan.reported_at < present - timedelta(hours=30)), key=_reported)
 
@@ -155,9 +162,9 @@ def under_way(present: datetime) -> list[Plan]:
     return sorted(plans, key=_reported)
 
 
-def _scenes() -> Iterator[tuple[int, int, str, dict[str, object]]]:
-    """(minutes since the report, level, where it stands, what is special). Lights follow from the limits of FC 5.2."""
-    late: dict[str, object] = {"supervised": False}
+def _scenes() -> Iterator[Scene]:
+    """Lights follow from the limits of FC 5.2."""
+    late = {"supervised": False}
     yield from ((4, 3, "dispatch", {}), (2, 2, "dispatch", {}), (13, 2, "dispatch", {}), (26, 1, "dispatch", late))
     yield from ((7, 2, "respond", {}), (25, 3, "respond", {}), (21, 2, "respond", late))
     yield from ((20, 1, "arrive", {}), (27, 1, "arrive", {}), (75, 2, "arrive", late), (140, 3, "arrive", {}))

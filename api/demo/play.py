@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -86,9 +86,9 @@ def play(stage: Stage, plans: list[Plan], until: datetime, progress: Progress) -
         Story(stage, plan, random.Random(number), progress)  # noqa: S311 -- words, no secret
         for number, plan in enumerate(plans)
     ]
-    for story in stories:
-        put(story.steps())
-        put(story.asides())
+    for told in stories:
+        put(told.steps())
+        put(told.asides())
     put(_rounds(stage, stories))
     while queue:
         at, _, story = heapq.heappop(queue)
@@ -148,7 +148,7 @@ class Story:
 
     # -- its parts ---------------------------------------------------------------------------------------------
 
-    def _until_quiet(self) -> Iterator[datetime]:
+    def _until_quiet(self) -> Generator[datetime, None, bool]:
         """Handled, observed and rechecked, again where it comes back or is refused. Whether it went through."""
         again, refused = self.plan.recurs_after, self.plan.refused
         begun = self.plan.reported_at
@@ -171,7 +171,7 @@ class Story:
                 return True
             refused, begun = False, self.stage.clock.now()
 
-    def _handle(self, begun: datetime, *, stops: bool) -> Iterator[datetime]:
+    def _handle(self, begun: datetime, *, stops: bool) -> Generator[datetime, None, bool]:
         """The five steps; `stops`: where the plan says so, nobody goes on. Whether it was repaired."""
         for step, minutes in zip(STEPS, self.plan.pace, strict=True):
             if stops and self.plan.stops_at == step:
