@@ -75,7 +75,6 @@ BY_NAME: Mapping[str, Any] = {
 
 BY_FORMAT = {"date-time": "2026-11-20T02:05:00Z", "date": "2026-11-20", "binary": "…"}
 BY_TYPE: Mapping[str, Any] = {"string": "…", "integer": 1, "number": 0.8, "boolean": True, "object": {}, "null": None}
-DEPTH = 5  # of members within members
 
 _FITS: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
@@ -88,27 +87,31 @@ _FITS: Mapping[str, tuple[type, ...]] = {
 }
 
 
-def example(schemas: Mapping[str, Any], schema: Mapping[str, Any], name: str = "", depth: int = 0) -> Any:
-    """A value that the schema allows. `schemas`: those that references name."""
-    found = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+def example(schemas: Mapping[str, Any], schema: Mapping[str, Any], name: str = "", seen: tuple[str, ...] = ()) -> Any:
+    """A value that the schema allows. `schemas`: those that references name; `seen`: those it stands in."""
+    if "anyOf" in schema:
+        return example(schemas, schema["anyOf"][0], name, seen)
+    of = schema.get("$ref", "").rpartition("/")[2]
+    found, within = (schemas[of], (*seen, of)) if of else (schema, seen)
     kinds = found.get("type", "object")
     kinds = kinds if isinstance(kinds, list) else [kinds]
-    if "anyOf" in found:
-        return example(schemas, found["anyOf"][0], name, depth)
     known = BY_NAME.get(name, ...)
     if known is not ... and _fits(found, known, kinds):
         return known
-    if "enum" in found:
-        return next(one for one in found["enum"] if one is not None)
-    if "pattern" in found or "minimum" in found:
-        return found.get("minimum", BY_NAME["task_id"])
     if "array" in kinds:
-        return [example(schemas, found["items"], name, depth + 1)] if depth < DEPTH else []
+        inner = found["items"]
+        return [] if inner.get("$ref", "").rpartition("/")[2] in within else [example(schemas, inner, name, within)]
     if found.get("properties"):
-        if depth >= DEPTH:
-            return None if "null" in kinds else {}
-        return {key: example(schemas, one, key, depth + 1) for key, one in found["properties"].items()}
-    return BY_FORMAT.get(found.get("format", ""), BY_TYPE[kinds[0]])
+        return {key: example(schemas, one, key, within) for key, one in found["properties"].items()}
+    return _plain(found, kinds[0])
+
+
+def _plain(schema: Mapping[str, Any], kind: str) -> Any:
+    if "enum" in schema:
+        return next(one for one in schema["enum"] if one is not None)
+    if "pattern" in schema:
+        return BY_NAME["task_id"]
+    return schema.get("minimum", BY_FORMAT.get(schema.get("format", ""), BY_TYPE[kind]))
 
 
 def _fits(schema: Mapping[str, Any], value: Any, kinds: list[str]) -> bool:

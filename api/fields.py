@@ -55,7 +55,7 @@ class OneOf(Text):
         self.metadata = {"enum": list(codes), "description": meanings(codes)}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        if value not in self.codes:
+        if not isinstance(value, str) or value not in self.codes:
             raise refusal("not_a_choice")
         return str(value)
 
@@ -179,7 +179,8 @@ class Code(fields.String):
     """A code that goes out; its meanings stand in the OpenAPI document."""
 
     def __init__(self, codes: Mapping[str, str], **settings: Any) -> None:
-        super().__init__(metadata={"enum": list(codes), "description": meanings(codes)}, **settings)
+        allowed = [*codes, None] if settings.get("allow_none") else list(codes)
+        super().__init__(metadata={"enum": allowed, "description": meanings(codes)}, **settings)
 
 
 def meanings(codes: Mapping[str, str]) -> str:
