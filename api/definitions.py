@@ -54,7 +54,9 @@ def publish() -> Any:
 @requires("definition.read")
 @operation(blueprint, "All findings of a diagram; nothing is stored", CheckSchema, raw=XML_TYPES)
 def check() -> Any:
-    report = house().engine.definitions.check(document())
+    content, engine = document(), house().engine
+    with engine.read() as connection:
+        report = engine.definitions.check_for(connection, current_actor().organisation_id or 0, content)
     if report.model is not None:
         trial_start(report.model)
     return {"publishable": report.model is not None, "findings": report.findings}

@@ -17,6 +17,7 @@ from api import (
     jobs,
     ledger,
     links,
+    messages,
     openapi,
     organisations,
     packs,
@@ -27,7 +28,7 @@ from api import (
 )
 from api.problems import answer_lost_requests
 
-CASES = (instances, tasks, attachments, links)
+CASES = (instances, tasks, attachments, links, messages)
 FIGURES = (definitions, decisions, packs)
 PLACES = (points, devices, ledger, contracts)
 ROOMS = (*CASES, *FIGURES, *PLACES, people, organisations, users, jobs, openapi)

@@ -30,6 +30,8 @@ ZH: Mapping[str, str] = {
     "POST /tasks/{task_id}/unclaim": "退回签收",
     "POST /tasks/{task_id}/complete": "提交表单，办结任务",
     "PUT /tasks/{task_id}/draft": "保存草稿，不作校验",
+    "POST /messages": "向流程发送消息：由等待它的工单接收、启动流程或留存",
+    "POST /signals": "发布信号：所有等待它的工单都收到",
     "GET /definitions": "本单位已发布的流程版本，最新在前",
     "POST /definitions": "发布流程图：新版本 201，内容相同 200",
     "POST /definitions/check": "检查流程图，列出全部问题；不保存",

@@ -133,6 +133,8 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/api/v1/api-keys"): Door(SIGNED_IN),
     ("POST", "/api/v1/api-keys/<id:key_id>/revoke"): Door(SIGNED_IN, "key"),
     ("GET", "/api-docs"): Door(SIGNED_IN),
+    ("POST", "/api/v1/messages"): Door("message.send"),
+    ("POST", "/api/v1/signals"): Door("message.send"),
 }
 
 
@@ -145,6 +147,8 @@ BODIES: dict[str, Any] = {
     "/links": {"target": "the case itself", "kind": "parent"},
     "/remove": {"target": "the case itself", "kind": "parent", "reason": "x"},
     "/comments": {"text": "x"},
+    "/messages": {"name": "nobody waits"},
+    "/signals": {"name": "nobody waits"},
     "/complete": {"data": {}},
     "/draft": {"data": {}},
     "/retire": {"reason": "x"},

@@ -130,7 +130,8 @@ def test_only_its_own_machine_is_answered(trial: Town) -> None:
     assert client.get("/healthz", environ_base=own).status_code == 200
     assert client.get("/healthz", environ_base={"REMOTE_ADDR": "::1"}).status_code == 200
     elsewhere = client.get("/healthz", environ_base={"REMOTE_ADDR": "192.0.2.7"})
-    assert (elsewhere.status_code, elsewhere.json["code"]) == (403, "test_mode_local_only")
+    assert elsewhere.status_code == 403
+    assert '"code":"test_mode_local_only"' in elsewhere.text
     through = client.get("/sign-in", environ_base=own, headers={"X-Forwarded-For": "192.0.2.7"})
     assert through.status_code == 403
 

@@ -4,7 +4,7 @@ is as documented."""
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,7 @@ class Generator:
         if kind == "array":
             return [self.right(found["items"], name) for _ in range(self.rng.randrange(3))]
         low, high = found.get("minimum", 1), min(found.get("maximum", 50), 10_000)
-        plain = {
+        plain: dict[str, Callable[[], Any]] = {
             "integer": lambda: self.rng.randint(int(low), int(high)),
             "number": lambda: self.rng.uniform(low, high),
             "boolean": lambda: self.rng.random() < 0.5,
