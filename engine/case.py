@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from engine.authorization import Actor
 from engine.case_rows import TaskRows, TimerRows
@@ -28,12 +29,9 @@ from engine.spiff.execution import Execution
 from engine.spiff.raising import Raised
 from engine.subscription_rows import SubscriptionRows, correlation
 from engine.work import Work
-from engine.writes import changed, update_of
+from engine.writes import Write, changed, update_of
 
 HUMAN = frozenset({"userTask", "manualTask"})
-_COLUMNS = ("root_id", "state", "execution", "fields", "ended_at")
-_SAVED = update_of(ProcessInstance.__table__, *_COLUMNS)
-_SAVED_WITH_HEAD = update_of(ProcessInstance.__table__, *_COLUMNS, "history_seq", "history_head")
 KEPT_FOR = "message.ttl"
 """Property of a throwing event: how long its message is kept when nobody waits for it yet."""
 
@@ -361,9 +359,11 @@ class Case:
             "fields": self.fields,
             "ended_at": None if active else self.work.now,
             **head,
+            **self.columns,
         }
-        self.work.writes.add(_SAVED_WITH_HEAD if head else _SAVED, changed(self.id, values))
-        if self.columns:
-            self.work.connection.execute(
-                update(ProcessInstance).where(ProcessInstance.id == self.id).values(self.columns)
-            )
+        self.work.writes.add(_saving(*values), changed(self.id, values))
+
+
+@cache
+def _saving(*columns: str) -> Write:
+    return update_of(ProcessInstance.__table__, *columns)

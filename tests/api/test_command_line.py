@@ -25,7 +25,7 @@ from tests.server import ROOT, environment
 
 SHIPPED = sorted(str(path) for path in (ROOT / "bpmn").glob("*/*.bpmn"))
 BAD = {
-    "signal_end": (bad.SIGNAL_END, "signal_end_event", "e"),
+    "nameless_signal": (bad.NAMELESS_SIGNAL, "event_name_missing", "e"),
     "link": (bad.LINK, "link_event", "away"),
     "two_starts": (bad.TWO_STARTS, "two_start_events", "again"),
     "unreachable": (bad.UNREACHABLE, "unreachable", "island"),
@@ -74,10 +74,10 @@ def test_publish_and_list(town: Town, tmp_path: Path) -> None:
         "fault_repair_fc v2 published\n"
     )
     refused = tmp_path / "refused.bpmn"
-    refused.write_bytes(bad.SIGNAL_END)
+    refused.write_bytes(bad.NAMELESS_SIGNAL)
     answer = flask(town.app, "process", "publish", str(refused), "--organisation", "client")
     assert answer.exit_code == 1
-    assert "signal_end_event e" in answer.output
+    assert "event_name_missing e" in answer.output
     assert flask(town.app, "process", "publish", str(changed), "--organisation", "nobody").exit_code == 1
     rows = [line.split("\t")[:4] for line in flask(town.app, "process", "list").output.splitlines()]
     assert rows == [
