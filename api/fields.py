@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -55,7 +55,7 @@ class OneOf(Text):
         self.metadata = {"enum": list(codes), "description": meanings(codes)}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        if value not in self.codes:
+        if not isinstance(value, str) or value not in self.codes:
             raise refusal("not_a_choice")
         return str(value)
 
@@ -77,6 +77,42 @@ class Limit(fields.Integer):
         if number > MAX_LIMIT:
             raise refusal("too_large", limit=MAX_LIMIT)
         return number
+
+
+class WholeNumber(fields.Integer):
+    """A whole number between two bounds, both included."""
+
+    default_error_messages = _codes("not_a_number")
+
+    def __init__(self, minimum: int, maximum: int, **settings: Any) -> None:
+        self.minimum, self.maximum = minimum, maximum
+        metadata = {"minimum": minimum, "maximum": maximum, **settings.pop("metadata", {})}
+        super().__init__(strict=True, metadata=metadata, **settings)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if isinstance(value, bool):
+            raise refusal("not_a_number")
+        number = super()._deserialize(value, attr, data, **kwargs)
+        if number < self.minimum:
+            raise refusal("too_small", limit=self.minimum)
+        if number > self.maximum:
+            raise refusal("too_large", limit=self.maximum)
+        return number
+
+
+class Day(fields.Date):
+    """A local day, as in 2026-03-01."""
+
+    default_error_messages = {**_codes("not_a_date"), "format": "not_a_date"}  # noqa: RUF012
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(format="iso", **settings)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
+        if not isinstance(value, str) or len(value) != len("2026-03-01"):
+            raise refusal("not_a_date")
+        found: date = super()._deserialize(value, attr, data, **kwargs)
+        return found
 
 
 class Id(fields.Integer):
@@ -111,6 +147,21 @@ class YesNo(fields.Boolean):
     default_error_messages = _codes("not_yes_or_no")
 
 
+class ListOf(fields.List[Any]):
+    """A list of at most `most` items of one kind. The first wrong item speaks for all."""
+
+    default_error_messages = _codes("not_a_list")
+
+    def __init__(self, inner: fields.Field[Any], most: int, **settings: Any) -> None:
+        super().__init__(inner, metadata={"maxItems": most, **settings.pop("metadata", {})}, **settings)
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        if not isinstance(value, list) or len(value) > self.most:
+            raise refusal("not_a_list", limit=self.most)
+        return [self.inner.deserialize(one) for one in value]
+
+
 class Data(fields.Dict):
     """An object of form fields; the form itself judges them."""
 
@@ -128,7 +179,8 @@ class Code(fields.String):
     """A code that goes out; its meanings stand in the OpenAPI document."""
 
     def __init__(self, codes: Mapping[str, str], **settings: Any) -> None:
-        super().__init__(metadata={"enum": list(codes), "description": meanings(codes)}, **settings)
+        allowed = [*codes, None] if settings.get("allow_none") else list(codes)
+        super().__init__(metadata={"enum": allowed, "description": meanings(codes)}, **settings)
 
 
 def meanings(codes: Mapping[str, str]) -> str:

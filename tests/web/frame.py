@@ -75,6 +75,8 @@ def frame(user: bool = True, **changes: Any) -> dict[str, Any]:
         "here": "tasks",
         "csrf": "token-1",
         "version": "0.1.0",
+        "test_clock": None,
+        "api": "/api-docs" if user else None,
         "urls": urls,
     }
     return base | {"path": "/tasks?tab=open"} | changes
