@@ -66,7 +66,7 @@ def test_a_contract_overrides_single_figures_and_each_limit_keeps_its_source() -
         "diagnose": (7200, "FC 5.2"),
         "repair": (14400, "FC 5.2"),
     }
-    terms = short.terms("respond", {})
+    terms = short.terms("respond")
     assert terms is not None
     assert (terms.limit, terms.source, terms.warn_share, terms.start_zh) == (
         timedelta(seconds=10),
