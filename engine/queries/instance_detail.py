@@ -62,6 +62,7 @@ class InstanceDetail:
     """Instants are UTC."""
 
     instance: InstanceItem
+    organisation_id: int  # the client
     end_reason: str | None
     tasks: list[OpenTaskItem]
     timers: list[TimerItem]
@@ -74,12 +75,15 @@ def instance_detail(connection: Connection, actor: Actor, instance_id: int) -> I
     """Raises NotFound, also for a case the actor may not see."""
     root = ProcessInstance.__table__
     row = connection.execute(
-        instances().add_columns(root.c.end_reason).where(root.c.id == instance_id, visible(root, actor))
+        instances()
+        .add_columns(root.c.organisation_id, root.c.end_reason)
+        .where(root.c.id == instance_id, visible(root, actor))
     ).one_or_none()
     if row is None:
         raise NotFound(what=nouns.CASE)
     return InstanceDetail(
-        InstanceItem(*row[:-1]),
+        InstanceItem(*row[:-2]),
+        row[-2],
         row[-1],
         _tasks(connection, instance_id),
         _timers(connection, instance_id),

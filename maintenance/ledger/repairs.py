@@ -78,7 +78,9 @@ def _nothing(context: Context, data: Mapping[str, Any]) -> None:
 
 def check_replacements(elements: Mapping[str, ElementModel]) -> Sequence[Finding]:
     """Findings about the property of a diagram's elements by id."""
-    return [found for element in elements.values() if PROPERTY in element.properties for found in _check(element, elements)]
+    return [
+        found for element in elements.values() if PROPERTY in element.properties for found in _check(element, elements)
+    ]
 
 
 def _check(element: ElementModel, elements: Mapping[str, ElementModel]) -> Iterator[Finding]:
