@@ -181,10 +181,10 @@ def test_level_3_is_diagnosed_and_repaired_within_24_hours(city: Stage) -> None:
 # -- closing -------------------------------------------------------------------------------------------------------
 
 
-def observed(city: Stage, report: str = "2026-11-20T09:00:00", repaired: str = "10:00:00") -> Fault:
-    """A fault of level 1 that was repaired and is observed."""
-    fault = Fault(city, report)
-    fault.wait(repaired)
+def observed(city: Stage, level: int = 1) -> Fault:
+    """A fault that was reported at 9 o'clock, repaired at 10, and is observed."""
+    fault = Fault(city, NINE, level)
+    fault.wait("10:00:00")
     fault.through("repair")
     return fault
 
@@ -240,7 +240,11 @@ def test_a_repaired_fault_is_observed_for_24_hours_and_opened_again_if_it_recurs
     fault.wait("10:00:01", 1)  # the first observation would have ended at 10:00
     assert "recheck" not in fault.tasks()
 
-    quiet = observed(city)
+
+@pytest.mark.rule("R-337")
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_the_recheck_opens_when_24_hours_have_passed_quietly(city: Stage, level: int) -> None:
+    quiet = observed(city, level=level)
     quiet.wait("09:59:59", 1)
     assert "recheck" not in quiet.tasks()
     quiet.wait("10:00:00", 1)
