@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, insert, select, update
 
 from engine import nouns
 from engine.calls import CallingWork
@@ -15,7 +15,7 @@ from engine.models import ProcessInstance
 from engine.visibility import visible
 from engine.work import Head, RunAgain
 
-__all__ = ["INSTANCE", "RunAgain", "UnitOfWork"]
+__all__ = ["INSTANCE", "RunAgain", "UnitOfWork", "locking"]
 
 _root = ProcessInstance.__table__
 _HEAD = (_root.c.id, _root.c.organisation_id, _root.c.history_seq, _root.c.history_head, _root.c.suspended_reason)
@@ -28,6 +28,14 @@ INSTANCE = (
     _root.c.parent_task_id,
 )
 """What an instance is loaded from. A command may read it in one statement with its task or job, after the lock."""
+
+
+def locking(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """The statement that locks the root instance row for which the conditions hold."""
+    return select(*_HEAD).where(*conditions).with_for_update()
+
+
+_BY_ID = locking(_root.c.id == bindparam("root_id"))
 
 
 class UnitOfWork(CallingWork):
@@ -43,15 +51,21 @@ class UnitOfWork(CallingWork):
         `suspended`: a suspended case will do, too. Whatever was read of the case before must be read again in a new
         statement. Raises NotFound(what), InstanceSuspended.
         """
-        locked = self._lock(what, _root.c.id == root_id, visible(_root, self.actor))
+        locked = self._lock(what, locking(_root.c.id == root_id, visible(_root, self.actor)))
         if not suspended:
             self._require_running(locked)
+        return locked
+
+    def reach_by(self, what: Words, statement: Select[Any], parameters: Mapping[str, Any]) -> int:
+        """As `reach`, by a statement that `locking` has made once for all."""
+        locked = self._lock(what, statement, parameters)
+        self._require_running(locked)
         return locked
 
     def lock(self, root_id: int) -> None:
         """Lock a case of which is known that it may be changed. Raises NotFound."""
         if root_id not in self.heads:
-            self._lock(nouns.CASE, _root.c.id == root_id)
+            self._lock(nouns.CASE, _BY_ID, {"root_id": root_id})
 
     def instance(self, instance_id: int, root_id: int, row: Mapping[Any, Any] | None = None) -> Case:
         """The loaded instance, its root locked. `row`: its INSTANCE columns, when read under the lock already.
@@ -132,8 +146,8 @@ class UnitOfWork(CallingWork):
         self.moved = set()
         return list(self.cases)
 
-    def _lock(self, what: Words, *conditions: Any) -> int:
-        row = self.connection.execute(select(*_HEAD).where(*conditions).with_for_update()).one_or_none()
+    def _lock(self, what: Words, statement: Select[Any], parameters: Mapping[str, Any] | None = None) -> int:
+        row = self.connection.execute(statement, parameters).one_or_none()
         if row is None:
             raise NotFound(what=what)
         if any(row.id < held for held in self.heads):

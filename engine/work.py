@@ -15,8 +15,10 @@ from engine.clock import Clock
 from engine.definitions import Definitions
 from engine.expressions.language import Language
 from engine.extensions import Extensions
-from engine.models import HistoryEvent, Participant, User
+from engine.models import Base, Participant, User
 from engine.published_decisions import Decisions
+
+_APPEND = insert(Base.metadata.tables["history_event"])
 
 
 class RunAgain(Exception):
@@ -144,5 +146,5 @@ class Work:
             "previous_hash": previous,
         }
         row["hash"] = seal(self.resources.history_key, row)
-        self.connection.execute(insert(HistoryEvent), row)
+        self.connection.execute(_APPEND, row)
         return bytes(row["hash"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 
 from engine import nouns
 from engine.authorization import Actor
@@ -14,7 +16,7 @@ from engine.models import Incident, Job, ProcessInstance, User, UserTask
 from engine.queries.candidates import NOBODY, Candidates, candidates
 from engine.queries.instance_list import InstanceItem, instances
 from engine.queries.participants import ParticipantItem, participants_of
-from engine.visibility import visible
+from engine.visibility import Sight, reader, sight, visible_by
 
 
 @dataclass(frozen=True)
@@ -71,68 +73,58 @@ class InstanceDetail:
     calls: list[CallItem] = field(default_factory=list)  # outside, on their way
 
 
+_root, _task, _user = ProcessInstance.__table__, UserTask.__table__, User.__table__
+_job, _incident = Job.__table__, Incident.__table__
+_CASE: BindParameter[int] = bindparam("case")
+_TASKS = (
+    select(_task.c.id, _task.c.element_id, _task.c.name, _user.c.display_name, _task.c.due_at, _task.c.created_at)
+    .outerjoin(_user, _user.c.id == _task.c.assignee_id)
+    .where(_task.c.root_id == _CASE, _task.c.state == "open")
+    .order_by(_task.c.created_at, _task.c.id)
+)
+_JOBS = (
+    select(_job.c.id, _job.c.kind, _job.c.element_id, _job.c.armed_at, _job.c.due_at, _job.c.attempts, _job.c.state)
+    .where(_job.c.root_id == _CASE)
+    .order_by(_job.c.due_at, _job.c.id)
+)
+_INCIDENTS = (
+    select(*(_incident.c[name] for name in ("id", "job_id", "element_id", "code", "message", "created_at")))
+    .where(_incident.c.root_id == _CASE, _incident.c.resolved_at.is_(None))
+    .order_by(_incident.c.id)
+)
+
+
+@cache
+def _one(kind: Sight) -> Select[Any]:
+    query: Select[Any] = instances().add_columns(_root.c.organisation_id, _root.c.end_reason)
+    return query.where(_root.c.id == _CASE, visible_by(_root, kind))
+
+
 def instance_detail(connection: Connection, actor: Actor, instance_id: int) -> InstanceDetail:
     """Raises NotFound, also for a case the actor may not see."""
-    root = ProcessInstance.__table__
-    row = connection.execute(
-        instances()
-        .add_columns(root.c.organisation_id, root.c.end_reason)
-        .where(root.c.id == instance_id, visible(root, actor))
-    ).one_or_none()
+    case = {"case": instance_id}
+    row = connection.execute(_one(sight(actor)), {**case, **reader(actor)}).one_or_none()
     if row is None:
         raise NotFound(what=nouns.CASE)
+    jobs = connection.execute(_JOBS, case).all()
     return InstanceDetail(
         InstanceItem(*row[:-2]),
         row[-2],
         row[-1],
-        _tasks(connection, instance_id),
-        _timers(connection, instance_id),
+        _tasks(connection, case),
+        [TimerItem(job.id, job.element_id, job.due_at, job.state) for job in jobs if job.kind == "timer"],
         participants_of(connection, instance_id),
-        _incidents(connection, instance_id),
-        _calls(connection, instance_id),
+        [IncidentItem(*found) for found in connection.execute(_INCIDENTS, case)],
+        [
+            CallItem(job.id, job.element_id, job.armed_at, job.attempts, job.state)
+            for job in sorted(jobs, key=lambda job: (job.armed_at, job.id))
+            if job.kind == "service"
+        ],
     )
 
 
-def _tasks(connection: Connection, root_id: int) -> list[OpenTaskItem]:
-    task, user = UserTask.__table__, User.__table__
-    query = (
-        select(task.c.id, task.c.element_id, task.c.name, user.c.display_name, task.c.due_at, task.c.created_at)
-        .outerjoin(user, user.c.id == task.c.assignee_id)
-        .where(task.c.root_id == root_id, task.c.state == "open")
-        .order_by(task.c.created_at, task.c.id)
-    )
-    rows = connection.execute(query).all()
+def _tasks(connection: Connection, case: dict[str, int]) -> list[OpenTaskItem]:
+    rows = connection.execute(_TASKS, case).all()
     free = [row.id for row in rows if row.display_name is None]
     offered = candidates(connection, free) if free else {}
     return [OpenTaskItem(*row, offered.get(row.id, NOBODY)) for row in rows]
-
-
-def _timers(connection: Connection, root_id: int) -> list[TimerItem]:
-    job = Job.__table__
-    query = (
-        select(job.c.id, job.c.element_id, job.c.due_at, job.c.state)
-        .where(job.c.root_id == root_id, job.c.kind == "timer")
-        .order_by(job.c.due_at, job.c.id)
-    )
-    return [TimerItem(*row) for row in connection.execute(query)]
-
-
-def _calls(connection: Connection, root_id: int) -> list[CallItem]:
-    job = Job.__table__
-    query = (
-        select(job.c.id, job.c.element_id, job.c.armed_at, job.c.attempts, job.c.state)
-        .where(job.c.root_id == root_id, job.c.kind == "service")
-        .order_by(job.c.armed_at, job.c.id)
-    )
-    return [CallItem(*row) for row in connection.execute(query)]
-
-
-def _incidents(connection: Connection, root_id: int) -> list[IncidentItem]:
-    incident = Incident.__table__
-    columns = (incident.c.id, incident.c.job_id, incident.c.element_id, incident.c.code, incident.c.message)
-    query = (
-        select(*columns, incident.c.created_at)
-        .where(incident.c.root_id == root_id, incident.c.resolved_at.is_(None))
-        .order_by(incident.c.id)
-    )
-    return [IncidentItem(*row) for row in connection.execute(query)]
