@@ -65,16 +65,17 @@ def recur(desk: Person, number: str) -> None:
 
 def work_again(engineer: Person) -> None:
     page = engineer.page
+    form = page.locator("[data-staff-form]")
     engineer.open("响应报修")
-    page.get_by_text("已电话联系").click()
+    form.get_by_text("已电话联系").click()
     engineer.press("提交")
     engineer.press("提交")
-    page.get_by_label("故障原因").fill("接头进水")
-    page.get_by_label("检查经过和结果").fill("接头锈蚀")
-    page.get_by_text("能", exact=True).click()
+    form.get_by_label("故障原因").fill("接头进水")
+    form.get_by_label("检查经过和结果").fill("接头锈蚀")
+    form.get_by_text("能", exact=True).click()
     engineer.press("提交")
-    page.get_by_label("做了哪些处理").fill("更换接头")
-    page.get_by_label("处理结果").select_option(label="已修好")
+    form.get_by_label("做了哪些处理").fill("更换接头")
+    form.get_by_label("处理结果").select_option(label="已修好")
     engineer.press("提交")
     expect(page).to_have_url(re.compile("/tasks$"))
 

@@ -178,6 +178,18 @@ def test_level_3_is_diagnosed_and_repaired_within_24_hours(city: Stage) -> None:
     assert "arrive" not in late.verdicts()
 
 
+@pytest.mark.rule("R-348")
+def test_the_head_office_is_called_when_level_1_is_not_diagnosed_at_2_hours(city: Stage) -> None:
+    fault = judged(city, 1, TEN, "arrive", "10:05:00")
+    fault.wait("11:59:59")
+    assert fault.tasks() == ["diagnose"]
+    fault.wait("12:00:00")
+    assert fault.tasks() == ["diagnose", "support"]
+    slight = judged(city, 3, TEN, "respond", "10:05:00")
+    slight.wait("10:00:00", 1)
+    assert "support" not in slight.tasks()
+
+
 # -- closing -------------------------------------------------------------------------------------------------------
 
 
