@@ -13,6 +13,7 @@ from api import (
     jobs,
     ledger,
     links,
+    messages,
     openapi,
     people,
     points,
@@ -20,7 +21,7 @@ from api import (
 )
 from api.problems import answer_lost_requests
 
-ROOMS = (definitions, instances, links, attachments, tasks, jobs, people, points, devices, ledger, openapi)
+ROOMS = (definitions, instances, links, attachments, tasks, messages, jobs, people, points, devices, ledger, openapi)
 BLUEPRINTS = tuple(room.blueprint for room in ROOMS)
 
 

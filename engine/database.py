@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import orjson
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 
@@ -95,6 +96,30 @@ def as_at_one_moment(connection: Connection) -> None:
     """Let all further statements of a fresh reading connection see the same moment, as on SQLite they always do."""
     if connection.dialect.name == "postgresql":
         connection.execution_options(isolation_level="REPEATABLE READ")
+
+
+Sent = tuple[str, Mapping[str, Any] | Sequence[Any]]
+"""A statement as the driver takes it, and its parameters."""
+
+
+def send_together(connection: Connection, statements: Sequence[Sent]) -> None:
+    """Send statements whose answers nobody reads; PostgreSQL gets them in one go and is waited for once.
+
+    Raises DBAPIError as `connection.execute` does.
+    """
+    if connection.dialect.name == "sqlite":
+        for text, parameters in statements:
+            connection.exec_driver_sql(text, parameters)
+        return
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline(), driver.cursor() as cursor:
+            for text, parameters in statements:
+                cursor.execute(text, parameters)
+    except psycopg.Error as error:
+        raise DBAPIError.instance(
+            "; ".join(text for text, _ in statements), None, error, psycopg.Error, dialect=connection.dialect
+        ) from error
 
 
 def is_transient(error: DBAPIError) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, or_, select
 
 from engine import nouns
 from engine.authorization import ENGINE
@@ -24,11 +24,14 @@ _named = exists().where(
         _candidate.c.group_key.in_(bindparam("groups", expanding=True)),
     ),
 )
-_AGAIN = (
-    select(_task, *INSTANCE, _named.label("named"))
-    .join(_instance, _instance.c.id == _task.c.instance_id)
-    .where(_task.c.id == _ID)
-)
+_READ = (_task.c.id, _task.c.instance_id, _task.c.root_id, _task.c.element_id, _task.c.name, _task.c.state)
+
+
+@cache
+def _again(present: ColumnElement[Any]) -> Select[Any]:
+    """The task and its instance after the lock, and the time."""
+    columns = (*_READ, _task.c.assignee_id, *INSTANCE, _named.label("named"), present.label("present"))
+    return select(*columns).join(_instance, _instance.c.id == _task.c.instance_id).where(_task.c.id == _ID)
 
 
 def lock_open_task(uow: UnitOfWork, task_id: str) -> Mapping[Any, Any]:
@@ -38,7 +41,9 @@ def lock_open_task(uow: UnitOfWork, task_id: str) -> Mapping[Any, Any]:
     """
     known = {"task_id": task_id, **reader(uow.actor)}
     uow.reach_by(nouns.TASK, _case_of_task(sight(uow.actor)), known)
-    row = uow.connection.execute(_AGAIN, {**known, "groups": sorted(uow.actor.groups)}).mappings().one()
+    again = _again(uow.resources.clock.column(uow.connection.dialect.name))
+    row = uow.connection.execute(again, {**known, "groups": sorted(uow.actor.groups)}).mappings().one()
+    uow.stamp(row["present"])
     if row["state"] != "open":
         raise TaskNotOpen
     return row

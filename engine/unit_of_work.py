@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, insert, select
 
 from engine import nouns
 from engine.calls import CallingWork
@@ -14,6 +14,7 @@ from engine.errors import InstanceNotActive, InstanceSuspended, NotFound, Words
 from engine.models import ProcessInstance
 from engine.visibility import visible
 from engine.work import Head, RunAgain
+from engine.writes import changed, update_of
 
 __all__ = ["INSTANCE", "RunAgain", "UnitOfWork", "locking"]
 
@@ -31,10 +32,14 @@ INSTANCE = (
 
 
 def locking(*conditions: ColumnElement[bool]) -> Select[Any]:
-    """The statement that locks the root instance row for which the conditions hold."""
-    return select(*_HEAD).where(*conditions).with_for_update()
+    """The statement that locks the root instance row for which the conditions hold.
+
+    Of the strength that lets others write rows that name the case: a delivery is posted to a busy case, too.
+    """
+    return select(*_HEAD).where(*conditions).with_for_update(key_share=True)
 
 
+_HEADED = update_of(_root, "history_seq", "history_head")
 _BY_ID = locking(_root.c.id == bindparam("root_id"))
 
 
@@ -128,14 +133,15 @@ class UnitOfWork(CallingWork):
         for case in self._cases.values():
             case.save_state(heads.pop(case.id, {}))
         for root_id, head in heads.items():
-            self.connection.execute(update(ProcessInstance).where(ProcessInstance.id == root_id).values(head))
+            self.writes.add(_HEADED, changed(root_id, head))
+        self.writes.send()
         self._cases = {}
 
     def _with_moved_clocks(self) -> list[Case]:
         """All that is loaded, and every other instance of a ticket whose clocks have moved: its timers are asked."""
         for root_id in self.moved:
             beside = [case for case in self.cases if case.root_id == root_id]
-            if any(case.parent is not None or case.specification.model.calls for case in beside):
+            if any(case.id != case.root_id or case.specification.model.calls for case in beside):
                 running = (_root.c.root_id == root_id, _root.c.state == "active")
                 for id_ in self.connection.scalars(select(_root.c.id).where(*running).order_by(_root.c.id)):
                     if id_ not in self._cases:

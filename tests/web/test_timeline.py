@@ -17,6 +17,7 @@ from web.timeline import _WORDS, Told, sentence, timeline
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 LATER = (AT + timedelta(minutes=10)).isoformat()
 WRITTEN_BY_NAME = {"sla_warned", "sla_breached", "sla_escalated", "instance_completed", "instance_cancelled"}
+WRITTEN_BY_NAME |= {"call_completed", "call_cancelled"}
 
 FACTS: dict[str, dict[str, Any]] = {
     "instance_started": {"key": "k", "number": "FC-1", "data": {}},
@@ -62,6 +63,9 @@ FACTS: dict[str, dict[str, Any]] = {
         "element": "e",
         "made": {"name": "故障等级（FC）", "outputs": {"level": 2, "area": None}, "rules": [2], "rule_ids": ["r"]},
     },
+    "call_started": {"element": "e", "name": "延时审批", "instance": 7, "key": "delay_approval", "version": 1},
+    "call_completed": {"instance": 7},
+    "call_cancelled": {"instance": 7},
     "event_awaited": {"element": "e", "name": "故障复发", "kind": "message", "event": "fault.recurred"},
     "event_received": {"element": "e", "name": "故障复发", "data": {"recurrence_note": "又黑屏"}},
     "event_thrown": {"element": "e", "name": "通知物业", "kind": "message", "event": "notify"},
