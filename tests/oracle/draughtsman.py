@@ -35,7 +35,7 @@ class Draughtsman:
         self._inside = not called  # of something that can be ended: a sub-process, or a process that is called
 
     def draw(self, key: str, depth: int) -> Drawing:
-        return Drawing(key, self._scope(depth))
+        return Drawing(key, self._scope(depth, least=2))
 
     # -- dice --------------------------------------------------------------------------------------------------
 
@@ -56,19 +56,19 @@ class Draughtsman:
     def _line(self, *ids: str) -> None:
         self._ways += [Way(source, target) for source, target in pairwise(ids)]
 
-    def _scope(self, depth: int) -> Scope:
+    def _scope(self, depth: int, least: int = 1) -> Scope:
         outside = self._elements, self._ways
         self._elements, self._ways = {}, []
         start = self._add("startEvent", "s")
-        first, last = self._sequence(depth)
+        first, last = self._sequence(depth, least)
         self._line(start, first)
         self._line(last, self._add("endEvent", "e"))
         found = Scope(self._elements, self._ways)
         self._elements, self._ways = outside
         return found
 
-    def _sequence(self, depth: int) -> Part:
-        parts = [self._part(depth) for _ in range(1 + self._dice.below(3))]
+    def _sequence(self, depth: int, least: int = 1) -> Part:
+        parts = [self._part(depth) for _ in range(least + self._dice.below(3))]
         for (_, last), (first, _) in pairwise(parts):
             self._line(last, first)
         if len(parts) > 1 and self._chance(15):

@@ -41,7 +41,7 @@ from tests.oracle.walking import NEXT, Refused
 from tests.oracle.world import Completion, Post, World
 
 CLERKS = {"clerk1": factories.PEOPLE["clerk1"].id, "clerk2": factories.PEOPLE["clerk2"].id}
-MOST_CASES = 4  # tickets of one run
+MOST_ACTIVE = 3  # tickets at a time
 Act = Callable[[World], None]
 
 _WHAT = (Parameter("what", "any", zh="事", en="what"),)
@@ -128,38 +128,41 @@ class Instances(RuleBasedStateMachine):
 
     # -- people ------------------------------------------------------------------------------------------------
 
-    @precondition(lambda self: len([one for one in self.world.cases if one.parent is None]) < MOST_CASES)
-    @rule(key=st.sampled_from(["main", "main", "called"]), data=DATA)
+    @precondition(lambda self: self._active() < MOST_ACTIVE)
+    @rule(key=st.sampled_from(["main", "main", "main", "called"]), data=DATA)
     def start(self, key: str, data: Data) -> None:
         self._start(key, data)
 
     @precondition(lambda self: self._tasks())
-    @rule(nth=NUMBER, data=DATA, by=st.sampled_from(list(CLERKS)))
-    def complete(self, nth: int, data: Data, by: str) -> None:
-        self._both(*self._completing(nth, data, by))
-
-    @precondition(lambda self: self._tasks())
     @rule(nth=NUMBER, data=DATA)
-    def go_on(self, nth: int, data: Data) -> None:
-        """The same, by whoever may do it."""
-        task_id = self._tasks()[nth % len(self._tasks())]
-        _, token = self.world.task(task_id)
-        assert token is not None
-        self._both(*self._completing(nth, data, token.assignee or "clerk1"))
+    def complete(self, nth: int, data: Data) -> None:
+        self._both(*self._completing(nth, data))
 
     @precondition(lambda self: self._tasks())
-    @rule(nth=NUMBER, by=st.sampled_from(list(CLERKS)), back=st.booleans())
-    def claim(self, nth: int, by: str, back: bool) -> None:
+    @rule(nth=NUMBER, data=DATA, most=st.integers(2, 5))
+    def complete_several(self, nth: int, data: Data, most: int) -> None:
+        for number in range(most):
+            if self._tasks():
+                self._both(*self._completing(nth + number, data))
+
+    @precondition(lambda self: self._tasks())
+    @rule(nth=NUMBER, by=st.sampled_from(list(CLERKS)), then=st.sampled_from(["complete", "unclaim", ""]))
+    def claim(self, nth: int, by: str, then: str) -> None:
+        """It may be another's already; the other one may give it back or complete it, or try to."""
         task_id = self._tasks()[nth % len(self._tasks())]
         _, token = self.world.task(task_id)
-        assert token is not None
-        if token.element.kind == "manualTask":
+        if token is None or token.element.kind == "manualTask":
             return
-        command = unclaim_task if back else claim_task
         self._both(
-            lambda engine: engine.run(command, factories.actor(by), task_id),
-            lambda world: (world.unclaim if back else world.claim)(task_id, by),
+            lambda engine: engine.run(claim_task, factories.actor(by), task_id), lambda world: world.claim(task_id, by)
         )
+        if then == "unclaim":
+            self._both(
+                lambda engine: engine.run(unclaim_task, factories.actor("clerk1"), task_id),
+                lambda world: world.unclaim(task_id, "clerk1"),
+            )
+        elif then == "complete":
+            self._both(*self._completing(nth, {}, "clerk2"))
 
     @precondition(lambda self: self.done)
     @rule(nth=NUMBER)
@@ -173,45 +176,36 @@ class Instances(RuleBasedStateMachine):
     @precondition(lambda self: self.world.cases)
     @rule(nth=NUMBER, name=st.sampled_from(MESSAGES), said=st.integers(0, 9), kept=st.booleans(), twice=st.booleans())
     def deliver(self, nth: int, name: str, said: int, kept: bool, twice: bool) -> None:
-        case_id = self._case(nth)
-        kept_for = "PT15M" if kept else None
-        payload = {"said": said, "more": "not asked for"}
+        """To a case that waits for it, if there is one."""
+        waiting = [(case.id, wait.element.name) for case, wait in self.world.waits() if wait.since is not None]
+        case_id, name = waiting[nth % len(waiting)] if waiting and nth % 5 else (self._case(nth), name)
         for _ in range(1 + twice):
-            self._both(
-                lambda engine: engine.run(
-                    deliver_message, ENGINE, factories.CLIENT, name, payload, case_id=case_id, kept_for=kept_for
-                ),
-                *self._choices(
-                    case_id,
-                    name,
-                    lambda world, choice: world.deliver(
-                        case_id, name, payload, timedelta(minutes=15) if kept else None, choice
-                    ),
-                ),
-            )
+            self._deliver(case_id or 0, name, {"said": said, "more": "not asked for"}, 15 if kept else None)
 
     # -- operators ---------------------------------------------------------------------------------------------
 
-    @precondition(lambda self: self.world.cases)
-    @rule(nth=NUMBER, sure=st.integers(0, 3))
-    def cancel(self, nth: int, sure: int) -> None:
-        if sure != 3:
-            return
+    @precondition(lambda self: self._active() > 1)
+    @rule(nth=NUMBER, sure=st.booleans())
+    def cancel(self, nth: int, sure: bool) -> None:
         case_id = self._case(nth)
-        self._both(
-            lambda engine: engine.run(cancel_instance, ENGINE, case_id, "不修了"), lambda world: world.cancel(case_id)
-        )
+        if sure or self.world.case(case_id).state != "active":
+            self._both(
+                lambda engine: engine.run(cancel_instance, ENGINE, case_id, "不修了"),
+                lambda world: world.cancel(case_id),
+            )
 
     @precondition(lambda self: self.world.cases)
-    @rule(nth=NUMBER, back=st.booleans())
-    def suspend(self, nth: int, back: bool) -> None:
-        case_id = self._case(nth)
-        if back or self.world.case(case_id).ticket.suspended:
+    @rule(nth=NUMBER)
+    def suspend_or_resume(self, nth: int) -> None:
+        """What is suspended is resumed, so that it does not lie there for the whole run."""
+        suspended = [case.id for case in self.world.cases if case.suspended]
+        if suspended and nth % 4:
+            case_id = suspended[0] or 0
             self._both(
-                lambda engine: engine.run(resume_instance, ENGINE, case_id, "好了"),
-                lambda world: world.resume(case_id),
+                lambda engine: engine.run(resume_instance, ENGINE, case_id, "好了"), lambda world: world.resume(case_id)
             )
         else:
+            case_id = self._case(nth)
             self._both(
                 lambda engine: engine.run(suspend_instance, ENGINE, case_id, "等等"),
                 lambda world: world.suspend(case_id),
@@ -219,15 +213,11 @@ class Instances(RuleBasedStateMachine):
 
     # -- time --------------------------------------------------------------------------------------------------
 
-    @rule(minutes=st.sampled_from([1, 9, 21, 61]))
-    def let_time_pass(self, minutes: int) -> None:
+    @rule(minutes=st.sampled_from([0, 5, 10, 20, 60]), most=st.integers(0, 12))
+    def let_time_pass(self, minutes: int, most: int) -> None:
+        """Then a worker takes what is due, one job after the other; not always all of it."""
         self.clock.move_to(self.clock.now() + timedelta(minutes=minutes))
         self.world.now = self.clock.now()
-
-    @rule(minutes=st.sampled_from([0, 5, 10, 20, 60]), most=st.integers(1, 12))
-    def work(self, minutes: int, most: int) -> None:
-        """Time passes; then a worker drains what is due, one job after the other."""
-        self.let_time_pass(minutes)
         for _ in range(most):
             if not self.world.due():
                 assert drain(self._engine) == 0
@@ -242,13 +232,13 @@ class Instances(RuleBasedStateMachine):
         self._engine.database.dispose()
         self._open()
         self.reader = Reader()
-        self._compare(self.world, [], self._look())
+        self._unchanged()
 
     @precondition(lambda self: self._tasks())
     @rule(nth=NUMBER, data=DATA)
     def fail_to_commit(self, nth: int, data: Data) -> None:
         """The database goes away at the commit: nothing of the command is left."""
-        run, _ = self._completing(nth, data, "clerk1")
+        run, _ = self._completing(nth, data)
         with _no_commit(self._engine.database):
             try:
                 run(self._engine)
@@ -256,19 +246,17 @@ class Instances(RuleBasedStateMachine):
                 pass
             else:
                 raise AssertionError("it was committed")
-        self._compare(self.world, [], self._look())
+        self._unchanged()
 
     @precondition(lambda self: len(self._tasks()) > 1)
-    @rule(one=NUMBER, other=NUMBER, data=DATA, what=st.sampled_from(["task", "same", "worker", "cancel"]))
+    @rule(one=NUMBER, other=NUMBER, data=DATA, what=st.sampled_from(["other", "same", "worker", "worker", "cancel"]))
     def two_at_once(self, one: int, other: int, data: Data, what: str) -> None:
         """Two commands in threads: as if one had come after the other, whichever was first."""
-        first = self._completing(one, data, "clerk1")
-        task_id = self._tasks()[one % len(self._tasks())]
-        if what == "worker" and self.world.due():
-            seconds = [(lambda engine: drain(engine, 1), act) for act in self._workings()]
+        first = self._completing(one, data)
+        if what == "worker":
+            seconds = [(lambda engine: drain(engine, 1), act) for act in ANY_WORK]
         elif what == "cancel":
-            case_id = self.world.task(task_id)[0].ticket.id
-            assert case_id is not None
+            case_id = self.world.task(self._tasks()[one % len(self._tasks())])[0].ticket.id or 0
             seconds = [(lambda e: e.run(cancel_instance, ENGINE, case_id, "x"), lambda w: w.cancel(case_id))]
         else:
             seconds = [self._completing(one if what == "same" else other, {}, "clerk2")]
@@ -288,6 +276,9 @@ class Instances(RuleBasedStateMachine):
             self.ended[context.instance_id] = cast(Any, context).case.execution.data
 
         self.engine.extensions.endings.append(ending)
+
+    def _active(self) -> int:
+        return sum(case.parent is None and case.state == "active" for case in self.world.cases)
 
     def _tasks(self) -> list[str]:
         return [token.task_id or "" for _, token in self.world.open_tasks()]
@@ -313,17 +304,31 @@ class Instances(RuleBasedStateMachine):
 
         self._both(run, act)
 
-    def _completing(self, nth: int, data: Data, by: str) -> tuple[Callable[[Engine], Any], Act]:
+    def _completing(self, nth: int, data: Data, by: str = "") -> tuple[Callable[[Engine], Any], Act]:
+        """`by`: a clerk, who may not be allowed to; "": whoever may."""
         task_id = self._tasks()[nth % len(self._tasks())]
         _, token = self.world.task(task_id)
-        manual = token is not None and token.element.kind == "manualTask"
-        actor, who = (ENGINE, "engine") if manual else (factories.actor(by), by)
+        assert token is not None
+        by = by or token.assignee or "clerk1"
+        actor, who = (ENGINE, "engine") if token.element.kind == "manualTask" else (factories.actor(by), by)
         return (
             lambda engine: engine.run(complete_task, actor, task_id, data),
             lambda world: world.complete(task_id, data, who),
         )
 
-    def _choices(self, case_id: int, name: str, act: Callable[[World, int], None]) -> list[Act]:
+    def _deliver(self, case_id: int, name: str, payload: Data, minutes: int | None) -> None:
+        kept_for = f"PT{minutes}M" if minutes else None
+        span = timedelta(minutes=minutes) if minutes else None
+        self._both(
+            lambda engine: engine.run(
+                deliver_message, ENGINE, factories.CLIENT, name, payload, case_id=case_id, kept_for=kept_for
+            ),
+            *self._choices(
+                case_id, name, lambda world, choice: world.deliver(case_id, name, payload, span, choice=choice)
+            ),
+        )
+
+    def _choices(self, case_id: int, name: str, act: Callable[..., None]) -> list[Act]:
         """An outcome for each event that has waited equally long for the message."""
         count = len(self.world.catches(self.world.case(case_id).ticket, name))
         return [partial(act, choice=choice) for choice in range(max(1, count))]
@@ -338,7 +343,7 @@ class Instances(RuleBasedStateMachine):
             handed = isinstance(job, Post) and job.wait is None
             count = len(self.world.catches(job.case.ticket, job.name)) if handed and isinstance(job, Post) else 1
             acts += [partial(_work, number=number, choice=choice) for choice in range(max(1, count))]
-        return acts or [lambda world: None]
+        return acts or [World.rest]
 
     def _both(self, run: Callable[[Engine], Any], *acts: Act) -> None:
         """Do it to the engine and to the oracle. Several acts: BPMN leaves it open which of them happens."""
@@ -364,13 +369,17 @@ class Instances(RuleBasedStateMachine):
             for order in (1, -1):
                 world, said, completed, cancelled = self.world, [], [], []
                 for act in (first[1], second)[::order]:
-                    world, refusal = _acted(world, act)
+                    try:
+                        world, refusal = _acted(world, act)
+                    except _Impossible:
+                        break
                     said.append(refusal)
                     past = len(completed)
                     completed += [_shifted(one, past) for one in world.completions]
                     cancelled += world.taken_away
-                world.taken_away = cancelled
-                outcomes.append((world, said[::order], completed))
+                else:
+                    world.taken_away = cancelled
+                    outcomes.append((world, said[::order], completed))
         self._agree(outcomes, answers, seen)
 
     # -- comparing ---------------------------------------------------------------------------------------------
@@ -391,9 +400,9 @@ class Instances(RuleBasedStateMachine):
             differences.append(difference)
         raise AssertionError(f"engine and oracle differ at {self.clock.now()}:\n" + min(differences, key=len))
 
-    def _compare(self, world: World, completed: list[Completion], seen: Seen) -> None:
-        world.taken_away = []
-        self._agree([(world, [], completed)], [], seen)
+    def _unchanged(self) -> None:
+        self.world.taken_away = []
+        self._agree([(self.world, [], [])], [], self._look())
 
     def _difference(self, world: World, said: Any, completed: Any, answers: Any, seen: Seen) -> str:
         """In words; "" for none."""
@@ -449,15 +458,28 @@ def _acted(world: World, act: Act) -> tuple[World, str | None]:
     return copy, None
 
 
-def _work(world: World, number: int, choice: int) -> None:
+class _Impossible(Exception):
+    """There is no such choice in this world."""
+
+
+def _work(world: World, number: int, choice: int = 0, *, all_due: bool = False) -> None:
     """A job that fails is done nothing of, and tried again later."""
     copy = deepcopy(world)
+    if number >= len(world.due(all_due)):
+        raise _Impossible
     try:
-        copy.work(copy.due()[number], choice)
+        copy.work(copy.due(all_due)[number], choice)
     except Refused:
-        world.fail(world.due()[number])
+        world.fail(world.due(all_due)[number])
+    except IndexError:
+        raise _Impossible from None
     else:
-        world.work(world.due()[number], choice)
+        world.work(world.due(all_due)[number], choice)
+
+
+ANY_WORK: list[Act] = [World.rest]
+"""What a worker may do beside another command: it passes over the jobs of a case that the other holds."""
+ANY_WORK += [partial(_work, number=number, choice=choice, all_due=True) for number in range(12) for choice in (0, 1, 2)]
 
 
 def _shifted(one: Completion, by: int) -> Completion:

@@ -160,6 +160,10 @@ class World:
             failed.failed = True
             self.incidents.append((case, failed.element if isinstance(failed, Post) else failed.element.id))
 
+    def rest(self) -> None:
+        """Nothing is due."""
+        self._begin_command()
+
     # -- questions ---------------------------------------------------------------------------------------------
 
     def case(self, case_id: int) -> Case:
@@ -198,8 +202,8 @@ class World:
         first = min((wait.since for _, wait in found if wait.since), default=None)
         return [(case, wait) for case, wait in found if wait.since == first]
 
-    def due(self) -> list[tuple[Case, Wait] | Post]:
-        """The jobs of which a worker may take one now."""
+    def due(self, all_due: bool = False) -> list[tuple[Case, Wait] | Post]:
+        """The jobs of which a worker takes one now: of those that are due, the first."""
         waiting: list[tuple[datetime, tuple[Case, Wait] | Post]] = [
             (wait.run_at, (case, wait))
             for case, wait in self.waits()
@@ -207,7 +211,7 @@ class World:
         ]
         waiting += [(post.run_at, post) for post in self.posts if not post.failed and not self._place(post).suspended]
         first = min((run_at for run_at, _ in waiting if run_at <= self.now), default=None)
-        return [job for run_at, job in waiting if run_at == first]
+        return [job for run_at, job in waiting if run_at == first or (all_due and run_at <= self.now)]
 
     @staticmethod
     def _place(post: Post) -> Case:
