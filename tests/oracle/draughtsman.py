@@ -15,8 +15,8 @@ from tests.oracle.drawing import Drawing, Element, Repeat, Scope, Way
 
 T = TypeVar("T")
 Part = tuple[str, str]  # the first and the last element of a part
-MESSAGES, ERRORS, ESCALATIONS = ("m1", "m2"), ("E1", "E2"), ("S1", "S2")
-MOST = 26  # elements of a drawing, about
+MESSAGES, ERRORS, ESCALATIONS = ("m1", "m2"), ("E1", "E1", "E2"), ("S1", "S1", "S2")
+MOST = 18  # elements of a drawing, about
 
 
 class Dice(Protocol):
@@ -35,7 +35,7 @@ class Draughtsman:
         self._inside = not called  # of something that can be ended: a sub-process, or a process that is called
 
     def draw(self, key: str, depth: int) -> Drawing:
-        return Drawing(key, self._scope(depth, least=2))
+        return Drawing(key, self._scope(depth))
 
     # -- dice --------------------------------------------------------------------------------------------------
 
@@ -90,12 +90,13 @@ class Draughtsman:
         parts[-1] = (parts[-1][0], after)
 
     def _part(self, depth: int) -> Part:
-        parts: list[Callable[[int], Part]] = [self._step, self._step, self._hosting, self._automatic, self._sender]
-        if depth > 0 and self._count < MOST:
-            parts += [self._block, self._box, self._choice, self._some, self._first, self._loop, self._caller]
-            parts += [self._repeated, self._hosting, self._catch, self._refusing, self._box]
+        parts: list[Callable[[int], Part]] = [self._step, self._hosting, self._automatic, self._sender]
         if self._inside:
-            parts += [self._final]
+            parts += [self._final, self._final]
+        if depth > 0 and self._count < MOST:
+            parts = parts if depth == 1 else []
+            parts += [self._box, self._box, self._repeated, self._repeated, self._block, self._caller, self._some]
+            parts += [self._choice, self._first, self._loop, self._catch, self._refusing, self._hosting]
         return self._pick(parts)(depth - 1)
 
     # -- parts -------------------------------------------------------------------------------------------------
@@ -122,7 +123,7 @@ class Draughtsman:
     def _sender(self, _: int) -> Part:
         """Behind a human step: sends a message, or says that something has come up."""
         step = self._add("userTask", "u")
-        if self._inside and self._chance(30):
+        if self._inside and self._chance(50):
             thrown = self._add("intermediateThrowEvent", "x", trigger="escalation", name=self._pick(ESCALATIONS))
         else:
             kept = self._pick(["PT1H", "PT10M", ""])
@@ -189,7 +190,7 @@ class Draughtsman:
         after = self._add("exclusiveGateway", "g")
         self._line(host, after)
         taken: set[tuple[str, str]] = set()
-        for _ in range(self._pick([1, 0, 2])):
+        for _ in range(self._pick([1, 2, 1, 0])):
             event = self._border(host, raised)
             found = self._elements[event]
             if found.trigger in ("error", "escalation") and (found.trigger, found.name) in taken:
@@ -295,7 +296,9 @@ class Draughtsman:
             Repeat("loop", maximum=2),
         ]
         if human:
-            repeats.append(Repeat("parallel", cardinality="3", until="${nrOfCompletedInstances >= 2 && nrOfActiveInstances > 0}"))
+            repeats.append(
+                Repeat("parallel", cardinality="3", until="${nrOfCompletedInstances >= 2 && nrOfActiveInstances > 0}")
+            )
             repeats.append(Repeat("sequential", collection="${list}", until="${go}"))
         self._elements[one] = replace(self._elements[one], repeat=self._pick(repeats))
         raised = () if what in ("userTask", "scriptTask") else ("error", "escalation")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 from tests.engine.definition import drawings as bpmn
 
@@ -144,7 +145,7 @@ def _node(one: Element) -> bpmn.Node:
     if one.kind == "userTask":
         attributes["camunda:candidateGroups"] = "desk"
     elif one.kind == "scriptTask":
-        inner += "<script>" + "\n".join(f"{k} = {bpmn.escape(v)}" for k, v in one.script.items()) + "</script>"
+        inner += "<script>" + "\n".join(f"{k} = {escape(v)}" for k, v in one.script.items()) + "</script>"
     elif one.kind == "serviceTask":
         attributes |= {"camunda:type": "external", "camunda:topic": one.service}
     elif one.kind == "callActivity":
@@ -164,14 +165,14 @@ def _passing(one: Element) -> str:
     ways = '<camunda:in variables="all"/><camunda:out variables="all"/>' if one.passes_all else ""
     for tag, mapping in (("in", one.inputs), ("out", one.outputs)):
         ways += "".join(
-            f'<camunda:{tag} sourceExpression={bpmn.quoteattr(v)} target="{k}"/>' for k, v in mapping.items()
+            f'<camunda:{tag} sourceExpression={quoteattr(v)} target="{k}"/>' for k, v in mapping.items()
         )
     return f"<extensionElements>{ways}</extensionElements>" if ways else ""
 
 
 def _definition(one: Element) -> str:
     if one.trigger == "timer":
-        return f"<timerEventDefinition><{one.timer}>{bpmn.escape(one.text)}</{one.timer}></timerEventDefinition>"
+        return f"<timerEventDefinition><{one.timer}>{escape(one.text)}</{one.timer}></timerEventDefinition>"
     reference = f' {one.trigger}Ref="{one.trigger}_{one.name}"' if one.name else ""
     return f"<{one.trigger}EventDefinition{reference}/>"
 
@@ -182,11 +183,11 @@ def _repeat(repeat: Repeat | None) -> str:
     if repeat.kind == "loop":
         maximum = f' loopMaximum="{repeat.maximum}"' if repeat.maximum else ""
         before = ' testBefore="true"' if repeat.test_before else ""
-        inner = f"<loopCondition>{bpmn.escape(repeat.condition)}</loopCondition>" if repeat.condition else ""
+        inner = f"<loopCondition>{escape(repeat.condition)}</loopCondition>" if repeat.condition else ""
         return f"<standardLoopCharacteristics{maximum}{before}>{inner}</standardLoopCharacteristics>"
     attributes = ' isSequential="true"' if repeat.kind == "sequential" else ""
     if repeat.collection:
-        attributes += f" camunda:collection={bpmn.quoteattr(repeat.collection)}"
+        attributes += f" camunda:collection={quoteattr(repeat.collection)}"
     if repeat.item:
         attributes += f' camunda:elementVariable="{repeat.item}"'
     inner = f"<loopCardinality>{repeat.cardinality}</loopCardinality>" if repeat.cardinality else ""
@@ -194,7 +195,7 @@ def _repeat(repeat: Repeat | None) -> str:
         inner += f"<loopDataOutputRef>{repeat.results}</loopDataOutputRef>"
         inner += f'<outputDataItem name="{repeat.result}"/>'
     if repeat.until:
-        inner += f"<completionCondition>{bpmn.escape(repeat.until)}</completionCondition>"
+        inner += f"<completionCondition>{escape(repeat.until)}</completionCondition>"
     return f"<multiInstanceLoopCharacteristics{attributes}>{inner}</multiInstanceLoopCharacteristics>"
 
 
