@@ -22,7 +22,10 @@ PERMISSIONS = (
     Permission("case.suspend", "挂起、恢复工单", "suspend and resume a case"),
     Permission("task.work", "签收和办理待办", "claim and complete tasks"),
     Permission("comment.write", "留言", "write comments"),
+    Permission("attachment.add", "上传照片和附件", "add photos and files"),
     Permission("ledger.read", "查看点位和设备台账", "read points and devices"),
+    Permission("ledger.edit", "维护点位和设备台账", "keep the ledger of points and devices"),
+    Permission("contract.edit", "登记合同", "write down contracts"),
     Permission("history.read", "查看履历", "read history"),
     Permission("history.verify", "校验履历", "verify history"),
     Permission("definition.read", "查看流程定义", "read process definitions"),
@@ -54,7 +57,8 @@ def _role(key: str, zh: str, en: str, *permissions: str) -> CatalogueRole:
     return CatalogueRole(key, zh, en, frozenset(permissions))
 
 
-_OWN = ("case.start", "task.work", "comment.write")  # sees only the cases that he or she has raised or works on
+# who holds no more sees only the cases that he or she has raised or works on
+_OWN = ("case.start", "task.work", "comment.write", "attachment.add")
 _STAFF = (*_OWN, "case.read", "ledger.read", "history.read")
 
 ROLES = (
@@ -67,8 +71,13 @@ ROLES = (
     _role("network_unit", "网络运营商", "network carrier", *_STAFF),
     _role("power_unit", "取电单位", "power unit", *_STAFF),
     _role("contractor_lead", "项目经理", "contractor lead", *_STAFF, "case.cancel", "case.link", "definition.read"),
-    _role("line_officer", "责任民警", "line officer", *_STAFF, "case.link", "definition.read"),
-    _role("owner_approver", "业主单位", "owner", *_STAFF, "case.cancel", "case.link", "definition.read"),
+    _role("line_officer", "责任民警", "line officer", *_STAFF, "case.link", "definition.read", "ledger.edit"),
+    _role(
+        "owner_approver",
+        "业主单位",
+        "owner",
+        *(*_STAFF, "case.cancel", "case.link", "definition.read", "ledger.edit", "contract.edit"),
+    ),
     _role(
         "auditor",
         "监督检查",

@@ -15,6 +15,8 @@ from accounts.house import house
 from api.command_line import organisation_id, tell
 from api.decision_cli import decision_group
 from api.demo.build import build_city, is_built, tell_accounts
+from api.file_verbs import files_group
+from api.ledger_cli import contract_group, ledger_group
 from engine.audit import verify
 from engine.authorization import ENGINE
 from engine.commands.publish_definition import DefinitionRefused, publish_definition
@@ -30,7 +32,9 @@ demo_group = AppGroup("demo", help="The invented city to look around in.")
 
 
 def install(app: Flask) -> None:
-    for command in (process_group, decision_group, pack_group, audit_group, demo_group, worker, console):
+    definitions = (process_group, decision_group, pack_group)
+    groups = (*definitions, contract_group, ledger_group, files_group, audit_group, demo_group)
+    for command in (*groups, worker, console):
         app.cli.add_command(command)
     app.shell_context_processor(_bound)
 

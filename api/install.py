@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api import definitions, health, instances, jobs, links, openapi, people, tasks
+from api import (
+    attachments,
+    definitions,
+    devices,
+    health,
+    instances,
+    jobs,
+    ledger,
+    links,
+    messages,
+    openapi,
+    people,
+    points,
+    tasks,
+)
 from api.problems import answer_lost_requests
 
-BLUEPRINTS = tuple(room.blueprint for room in (definitions, instances, links, tasks, jobs, people, openapi))
+ROOMS = (definitions, instances, links, attachments, tasks, messages, jobs, people, points, devices, ledger, openapi)
+BLUEPRINTS = tuple(room.blueprint for room in ROOMS)
 
 
 def install(app: Flask) -> None:

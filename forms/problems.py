@@ -26,8 +26,30 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "not_a_choice": ("不在可选范围内。", "It is not one of the choices."),
     "not_a_time": ("应填写日期和时间，如 2026-05-01T08:30。", "A date and time is expected, as in 2026-05-01T08:30."),
     "time_out_of_range": ("日期应在 2000 年至 2100 年之间。", "The date must lie between the years 2000 and 2100."),
+    "too_few": ("至少 {limit} 项。", "At least {limit} are needed."),
+    "too_many": ("最多 {limit} 项。", "At most {limit} are allowed."),
+    "not_an_upload": ("应为已上传的照片或文件。", "Uploaded photos or files are expected."),
+    "upload_missing": (
+        "照片或文件已不在，或您无权使用，请删去后重新上传。",
+        "The upload is gone or not yours; upload it again.",
+    ),
+    "upload_wrong_kind": ("这里不能放这一种文件。", "An upload of this kind does not belong here."),
+    "file_type_wrong": ("只接受这些文件：{accept}。", "Only these files are accepted: {accept}."),
+    "not_a_location": (
+        "应填写纬度和经度，如 32.05 和 118.78。",
+        "Latitude and longitude are expected, as in 32.05 and 118.78.",
+    ),
+    "location_half": ("纬度和经度要一起填写。", "Latitude and longitude belong together."),
+    "location_out_of_range": (
+        "纬度应在 ±90 之间，经度应在 ±180 之间。",
+        "Latitude lies within ±90, longitude within ±180.",
+    ),
+    "not_rows": ("应为若干行，每行一组字段。", "Rows are expected, each an object of fields."),
+    "not_a_file": ("应为文件。", "A file is expected."),
     "not_an_object": ("提交的内容格式不对。", "The submission must be an object of fields."),
     "too_many_fields": ("提交的项目超过 {limit} 个。", "More than {limit} fields were submitted."),
+    "not_with": ("不能与 {other} 同时填写。", "It cannot be given together with {other}."),
+    "only_with": ("须与 {other} 一同填写。", "It is given together with {other} only."),
     "submission_too_large": ("提交的内容超过 {limit} KB。", "The submission is larger than {limit} KB."),
 }
 

@@ -6,7 +6,8 @@ from engine.extensions import Extensions
 from forms.library import FormLibrary
 from maintenance import recurrence, sla
 from maintenance.choices import CaseForms
-from maintenance.packs.pinned import pack_decision
+from maintenance.ledger.replacing import REPLACE
+from maintenance.packs.pinned import PACK_DECISIONS
 from maintenance.partners import partners
 from maintenance.work_orders import WORK_ORDER
 
@@ -16,7 +17,8 @@ def install(extensions: Extensions, forms: FormLibrary) -> None:
     extensions.add_listener(sla.LISTENER)
     extensions.add_service(sla.RECORD)
     extensions.add_service(recurrence.COUNT)
-    extensions.decisions.append(pack_decision)
+    extensions.decisions.append(PACK_DECISIONS)
+    extensions.add_service(REPLACE)
     extensions.endings.append(sla.ended)
     for function in sla.FUNCTIONS:
         extensions.functions.add(function)

@@ -227,6 +227,7 @@ FUNCTIONS = (
         next_warn,
         "本阶段下一个黄灯的时间",
         "When the next yellow light of this phase comes",
+        returns="time",
         needs_context=True,
         rearms=True,
     ),
@@ -235,6 +236,7 @@ FUNCTIONS = (
         next_breach,
         "本阶段下一个红灯的时间（含逐级督办）",
         "When the next red light of this phase comes",
+        returns="time",
         needs_context=True,
         rearms=True,
     ),
@@ -243,12 +245,15 @@ FUNCTIONS = (
         limit,
         "本工单的策略包给某一环节的时限；其后是时限表所问的值，如故障等级",
         "How long a stage may take by the ticket's pack; then what its table of limits asks for, such as the level",
-        ("clock", "by"),
+        ("clock: text", "by"),
+        "duration",
         optional=1,
         variadic=True,
         needs_context=True,
     ),
-    Function("sla.due_at", due_at, "某一时限的到期时间", "When a clock is due", ("clock",), needs_context=True),
+    Function(
+        "sla.due_at", due_at, "某一时限的到期时间", "When a clock is due", ("clock: text",), "time", needs_context=True
+    ),
 )
 
 RECORD = Service(

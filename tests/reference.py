@@ -103,13 +103,20 @@ def errors_table() -> list[str]:
     return rows
 
 
+def _optional(parameter: str) -> str:
+    name, colon, kinds = parameter.partition(":")
+    return f"{name}?{colon}{kinds}"
+
+
 def functions_table() -> list[str]:
-    rows = [row("function", "中文", "meaning", "needs a case"), row(*["---"] * 4)]
+    rows = [row("function", "gives", "中文", "meaning", "needs a case"), row(*["---"] * 5)]
     for function in extensions().functions.all():
         required = len(function.parameters) - function.optional
-        names = [name if i < required else f"{name}?" for i, name in enumerate(function.parameters)]
+        names = [name if i < required else _optional(name) for i, name in enumerate(function.parameters)]
         signature = f"{function.name}({', '.join(names)}{' …' if function.variadic else ''})"
-        rows.append(row(f"`{signature}`", function.zh, function.en, "yes" if function.needs_context else "no"))
+        rows.append(
+            row(f"`{signature}`", function.returns, function.zh, function.en, "yes" if function.needs_context else "no")
+        )
     return rows
 
 

@@ -58,7 +58,7 @@ class Tally:
 @pytest.fixture
 def house(sqlite_template: Path, tmp_path: Path) -> Iterator[tuple[Flask, Stage]]:
     url = sqlite_copy(sqlite_template, tmp_path)
-    settings = Settings(url, "s" * 32, "p" * 32, KEY.decode(), cookie_secure=False)
+    settings = Settings(url, "s" * 32, "p" * 32, KEY.decode(), str(tmp_path / "files"), cookie_secure=False)
     app = create_app(settings)
     engine: Engine = app.extensions["signalbox"].engine
     played = stage(engine.database, ManualClock(datetime.now(UTC)), SHORT)

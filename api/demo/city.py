@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 PASSWORD = "Demo-city-2026"  # noqa: S105 -- printed at start; the demo city holds nothing real
@@ -42,6 +43,33 @@ DEVICE_KINDS = ("camera", "camera", "signal")
 FIRST_POINT = (35.0210, 115.4980)  # degrees; somewhere on a plain
 
 CONTRACT = {"number": "QC-2026-007", "name": "交通违停抓拍设施运维服务合同", "pack_key": "FC"}
+
+Rows = list[tuple[Any, ...]]
+
+
+def points() -> tuple[tuple[str, ...], Rows]:
+    """Columns and rows of the ledger's points."""
+    latitude, longitude = FIRST_POINT
+    rows: Rows = [
+        (
+            f"QC{number:03}",
+            f"{road}{crossing}违停抓拍点",
+            *(road, "城关", latitude + number // 6 * 0.004, longitude + number % 6 * 0.005),
+            *(number % 7 == 0, CONTRACT["number"]),
+        )
+        for number, (road, crossing) in enumerate(product(ROADS, CROSSINGS), start=1)
+    ]
+    return ("code", "name", "road", "district", "latitude", "longitude", "key_site", "contract"), rows
+
+
+def devices() -> tuple[tuple[str, ...], Rows]:
+    """Columns and rows of the ledger's devices: one to three at each point."""
+    rows: Rows = [
+        (f"SN{number:03}{position}", f"QC{number:03}", kind, "VX-200")
+        for number in range(1, len(ROADS) * len(CROSSINGS) + 1)
+        for position, kind in enumerate(DEVICE_KINDS[: 1 + number % 3], start=1)
+    ]
+    return ("serial", "point", "kind", "model"), rows
 
 
 @dataclass(frozen=True)

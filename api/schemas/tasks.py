@@ -73,6 +73,12 @@ class FormItemSchema(Schema):
     minimum = fields.Float(required=True, allow_none=True)
     maximum = fields.Float(required=True, allow_none=True)
     decimals = fields.Integer(required=True, allow_none=True)
+    min_count = fields.Integer(required=True, allow_none=True, metadata={"description": "things in a list"})
+    max_count = fields.Integer(required=True, allow_none=True)
+    accept = fields.List(fields.String(), required=True, metadata={"description": "endings of files; none: any"})
+    columns = fields.List(
+        fields.Nested(lambda: FormItemSchema()), required=True, metadata={"description": "of each row of a table"}
+    )
     read_only = fields.Boolean(required=True)
     default = fields.Raw(required=True, allow_none=True)
 

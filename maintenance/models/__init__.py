@@ -2,7 +2,7 @@
 
 from maintenance.models.clock import ClockEventRow, ClockLight, SlaClock
 from maintenance.models.contract import Contract, PackTable, PolicyPack
-from maintenance.models.ledger import Device, Point
+from maintenance.models.ledger import Device, LedgerEvent, Point
 from maintenance.models.work_order import WorkOrder
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "ClockLight",
     "Contract",
     "Device",
+    "LedgerEvent",
     "PackTable",
     "Point",
     "PolicyPack",

@@ -130,6 +130,7 @@ def test_who_am_i(quiet_town: Town) -> None:
         "organisation": "contractor",
         "roles": ["dispatcher"],
         "permissions": [
+            "attachment.add",
             "case.cancel",
             "case.link",
             "case.read",

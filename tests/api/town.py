@@ -109,13 +109,14 @@ class Town:
         return Person(self.app, self.keys[name])
 
 
-def build_town(database_url: str, clock: ManualClock) -> Town:
-    """On an empty, migrated database."""
+def build_town(database_url: str, clock: ManualClock, files: Path) -> Town:
+    """On an empty, migrated database. `files`: a folder of its own."""
     settings = Settings(
         database_url=database_url,
         secret_key="s" * 32,
         password_salt="p" * 32,
         history_key="h" * 32,
+        files=str(files),
         worker="none",
         cookie_secure=False,
     )
@@ -134,9 +135,9 @@ def build_town(database_url: str, clock: ManualClock) -> Town:
     }
     engine.run(add_ledger, ENGINE, ids)
     keys = {name: add_person(engine, name, ids[organisation], role) for name, (organisation, role) in PEOPLE.items()}
+    engine.run(publish_pack, ENGINE, shipped("FC"), shipped_tables("FC"))
     for client in ("client", "other_client"):
         engine.run(publish_definition, ENGINE, ids[client], DIAGRAM.read_bytes())
-    engine.run(publish_pack, ENGINE, shipped("FC"), shipped_tables("FC"))
     return Town(app, engine, clock, ids, keys)
 
 

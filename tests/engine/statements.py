@@ -20,8 +20,11 @@ def counted(database: Database) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             sent.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    both = {database.engine, database.reading}  # on SQLite they are one
+    for engine in both:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield sent
     finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+        for engine in both:
+            event.remove(engine, "before_cursor_execute", note)

@@ -346,7 +346,7 @@ class World:
             self.posts.remove(post)
         else:
             pause = min(timedelta(minutes=5), max(timedelta(seconds=5), self.now - post.armed_at))
-            post.run_at = self.now + pause
+            post.run_at, post.attempts = min(self.now + pause, post.expires), 0
 
     def _arm(self) -> None:
         """At the end of a command, what has begun to wait is asked when it is due, and messages are waited for."""

@@ -46,6 +46,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "sla_breached": {"clock": "respond", "at": AT.isoformat(), "escalate_to": "contractor_lead", "step": 0},
     "sla_escalated": {"clock": "respond", "at": AT.isoformat(), "escalate_to": "owner_approver", "step": 1},
     "commented": {"text": "好"},
+    "device_replaced": {"old": "SN1", "new": "SN2", "source": "ticket", "reason": "", "changes": []},
     "cancel_requested": {"reason": "重复"},
     "instance_completed": {},
     "instance_cancelled": {},

@@ -33,12 +33,15 @@ from engine.queries.task_detail import TaskDetail, task_detail
 from engine.queries.task_list import task_list
 from forms.layout import Layout
 from forms.problems import FORM, problem
+from web.case_view import case_view
 from web.failures import message
-from web.fields import posted, words_of
+from web.fields import words_of
 from web.filled import offered_names, typed
 from web.frame import page
 from web.i18n import language
+from web.posted import posted
 from web.reading import reading
+from web.search import found
 from web.task_view import NO_FORM, Attempt, choices, task_view
 from web.words import _
 
@@ -117,6 +120,19 @@ def comment(task_id: str) -> AnyResponse:
         return _page(task_id, 422, Attempt(comment=text, comment_errors=tuple(words_of(error)["text"])))
     flash(_("Your comment is kept in the history."), "success")
     return redirect(url_for("task.show", task_id=task_id, _anchor="comments"), 303)
+
+
+@blueprint.get("/choices/<key>")
+@requires("task.work")
+def search(task_id: str, key: str) -> Response:
+    """?q=WORDS: choices of a field for its search box, for who may fill in the form."""
+    actor = current_actor()
+    with reading() as connection:
+        detail = task_detail(connection, actor, task_id)
+        if not detail.may_complete:
+            abort(404)
+        known = case_view(connection, actor, detail.root_id).known()
+        return found(_layout(detail), key, choices(connection, actor, detail), known)
 
 
 def _page(task_id: str, status: int = 200, attempt: Attempt | None = None) -> Response:
