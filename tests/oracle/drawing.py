@@ -164,9 +164,7 @@ def _node(one: Element) -> bpmn.Node:
 def _passing(one: Element) -> str:
     ways = '<camunda:in variables="all"/><camunda:out variables="all"/>' if one.passes_all else ""
     for tag, mapping in (("in", one.inputs), ("out", one.outputs)):
-        ways += "".join(
-            f'<camunda:{tag} sourceExpression={quoteattr(v)} target="{k}"/>' for k, v in mapping.items()
-        )
+        ways += "".join(f'<camunda:{tag} sourceExpression={quoteattr(v)} target="{k}"/>' for k, v in mapping.items())
     return f"<extensionElements>{ways}</extensionElements>" if ways else ""
 
 
