@@ -6,6 +6,7 @@ from engine.extensions import Extensions
 from forms.library import FormLibrary
 from maintenance import recurrence, sla
 from maintenance.choices import CaseForms
+from maintenance.ledger import repairs
 from maintenance.ledger.replacing import REPLACE
 from maintenance.packs.pinned import PACK_DECISIONS
 from maintenance.partners import partners
@@ -15,6 +16,7 @@ from maintenance.work_orders import WORK_ORDER
 def install(extensions: Extensions, forms: FormLibrary) -> None:
     extensions.add_case_kind(WORK_ORDER)
     extensions.add_listener(sla.LISTENER)
+    extensions.add_listener(repairs.LISTENER)
     extensions.add_service(sla.RECORD)
     extensions.add_service(recurrence.COUNT)
     extensions.decisions.append(PACK_DECISIONS)

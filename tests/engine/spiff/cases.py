@@ -230,6 +230,13 @@ class Run:
         assert self.open() == self.waiting() == self.working() == []
         return self
 
+    def left(self) -> list[Raised]:
+        """What nothing in the drawing has caught, once."""
+        found = []
+        while (raised := self.execution.take_left()) is not None:
+            found.append(raised)
+        return found
+
     def picture(self) -> tuple[Any, ...]:
         """All that the engine sees."""
         return (

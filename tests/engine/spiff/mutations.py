@@ -91,7 +91,8 @@ def catalogue() -> Catalogue:
         Parameter(name, "any", name, name, False) for name in sorted(_named(text, r'inputParameter name="([^"]+)"'))
     )
     functions = (
-        Function(name, _nothing, name, name, ("what",), 1, True) for name in _named(text, r"\b([a-z]+\.[a-z_]+)\(")
+        Function(name, _nothing, name, name, ("what", "more"), 2, True)
+        for name in _named(text, r"\b([a-z]+\.[a-z_]+)\(")
     )
     return Catalogue(
         language=Language(FunctionRegistry((*STANDARD, NEXT_DUE, *functions))),

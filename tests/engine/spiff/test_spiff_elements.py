@@ -156,9 +156,9 @@ def test_an_end_of_the_case_that_throws(trigger: str) -> None:
     assert run.told.thrown == ([] if trigger == "escalation" else [(trigger, what)])
     assert run.told.news() == ["completed a", *(["thrown x"] if trigger != "escalation" else []), "completed x"]
     assert run.execution.data == {"v": 1}
-    left = [(one.kind, one.code) for one in run.execution.take_left()]
+    left = [(one.kind, one.code) for one in run.left()]
     assert left == ([("escalation", "no_spare")] if trigger == "escalation" else [])
-    assert run.execution.take_left() == []
+    assert run.left() == []
 
 
 def test_an_error_that_nobody_catches_ends_all_that_goes_on() -> None:
@@ -168,7 +168,7 @@ def test_an_error_that_nobody_catches_ends_all_that_goes_on() -> None:
     run.told.news()
     run.do("a").ended()
     assert run.told.news() == ["completed a", "completed x", "cancelled box", "cancelled b"]
-    assert [(one.kind, one.code) for one in run.execution.take_left()] == [("error", "no_spare")]
+    assert [(one.kind, one.code) for one in run.left()] == [("error", "no_spare")]
 
 
 @pytest.mark.parametrize("trigger", ["message", "signal", "timer"])

@@ -82,7 +82,7 @@ def ran(model: ProcessModel, dice: random.Random) -> str:
                     break
                 run.save()
                 take(run, dice.choice(can), {"again": step < 3, "v": step})
-                run.execution.take_left()
+                run.left()
         except SignalboxError:
             return "refused in a step"
     return "ran"

@@ -93,7 +93,7 @@ def test_an_error_that_nobody_catches_ends_the_whole() -> None:
         "cancelled inner",
         "cancelled outer",
     ]
-    (left,) = run.execution.take_left()
+    (left,) = run.left()
     assert (left.kind, left.code, left.cause) == ("error", "E1", None)
 
 
@@ -140,7 +140,7 @@ def test_what_a_service_reports_and_nobody_catches_keeps_its_cause() -> None:
         raise error
 
     run = drawn([user("a"), service("x", "test.note")], ["s -> a -> x -> e"], Told(x=fail)).do("a").ended()
-    assert [one.cause for one in run.execution.take_left()] == [error]
+    assert [one.cause for one in run.left()] == [error]
 
 
 @pytest.mark.parametrize("kind", ["error", "escalation"])
@@ -157,7 +157,7 @@ def test_what_a_called_case_raises_strikes_the_call(kind: Any) -> None:
 
 def test_an_error_from_outside_that_nobody_catches() -> None:
     run = drawn([service("x", "test.note")], ["s -> x -> e"], Told(x=lambda _: OUTSIDE)).fail("x", "E9").ended()
-    assert [(one.kind, one.code) for one in run.execution.take_left()] == [("error", "E9")]
+    assert [(one.kind, one.code) for one in run.left()] == [("error", "E9")]
 
 
 def test_an_escalation_happens_as_often_as_it_is_thrown() -> None:
@@ -169,7 +169,7 @@ def test_an_escalation_happens_as_often_as_it_is_thrown() -> None:
     run.do("a", v=1).at("b", "y", "y")
     assert run.data("y") == {"v": 1, "why": "late"}
     run.do("b").at("y", "y", "z")
-    assert [(one.kind, one.code) for one in run.execution.take_left()] == [("escalation", "loud")]
+    assert [(one.kind, one.code) for one in run.left()] == [("escalation", "loud")]
     assert run.data("z") == {"v": 1}
     run.do("y", "y", "z").ended()
 
