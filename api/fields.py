@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from forms.values import clean_text
 
 MAX_CURSOR = 300  # characters
 LARGEST_ID = 2**63 - 1
+_WRITTEN_ID = re.compile(r"[0-9]{1,19}")
 _OF_SCHEMA = {"unknown": "unknown_field", "type": "not_an_object"}
 
 
@@ -131,6 +133,23 @@ class Id(fields.Integer):
             raise refusal("too_small", limit=1)
         if number > LARGEST_ID:
             raise refusal("too_large", limit=LARGEST_ID)
+        return number
+
+
+class WrittenId(fields.Integer):
+    """The id of a row as text: in a query string, or a part of a form with a file."""
+
+    default_error_messages = _codes("not_a_number")
+
+    def __init__(self, **settings: Any) -> None:
+        description = settings.pop("description", "")
+        metadata = {"minimum": 1, "maximum": LARGEST_ID, "description": description}
+        super().__init__(metadata=metadata, **settings)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        number = int(value) if isinstance(value, str) and _WRITTEN_ID.fullmatch(value) else 0
+        if not 1 <= number <= LARGEST_ID:
+            raise refusal("not_a_number")
         return number
 
 

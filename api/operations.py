@@ -90,13 +90,14 @@ def operation(
     def decorate(view: View) -> View:
         for schema, location in ((body, "json"), (parts, "files"), (query, "query")):
             if schema is not None:
-                view = blueprint.arguments(schema, location=location)(view)
-        for code in sorted(refused):
-            view = blueprint.alt_response(code, response=HTTPStatus(code).name)(view)
+                view = blueprint.arguments(schema(), location=location)(view)
         for code, schema in also.items():
             view = blueprint.alt_response(code, schema=schema, success=True)(view)
         view = blueprint.response(status, answers)(view)
-        described: dict[str, Any] = {"summary": summary}
+        described: dict[str, Any] = {
+            "summary": summary,
+            "responses": {code: HTTPStatus(code).name for code in sorted(refused)},
+        }
         if repeatable:
             described["parameters"] = [IDEMPOTENCY_KEY]
         if raw:

@@ -133,7 +133,7 @@ def test_every_query_of_a_list_is_named(document: dict[str, Any]) -> None:
         "devices/{serial}": {"organisation"},
         "ledger/export.csv": {"organisation", "district", "of"},
         "ledger/export.xlsx": {"organisation", "district"},
-        "tasks": {"tab", "search", "field.<name>", "sort", "after", "limit"},
+        "tasks": {"tab", "case_id", "search", "field.<name>", "sort", "after", "limit"},
     }
 
 
