@@ -68,6 +68,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/tickets/<int(max=9223372036854775807):instance_id>"): Door(SIGNED_IN, "case"),
     ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/comments"): Door("comment.write", "case"),
     ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/cancel"): Door("case.cancel", "case"),
+    ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/messages"): Door("message.send", "case"),
     ("GET", "/api/v1/openapi.json"): Door(SIGNED_IN),
     ("GET", "/api/v1/me"): Door(SIGNED_IN),
     ("GET", "/api/v1/points"): Door(SIGNED_IN),
