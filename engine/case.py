@@ -125,7 +125,8 @@ class Case:
         self.execution: Execution
         self.state = "active"
         self.columns: dict[str, Any] = {}  # others of its row that the command sets: title, end_reason …
-        self.memo: dict[str, Any] = {}
+        self.memo = work.memos.setdefault(root_id, {})
+        self.accompanied = False  # whether other instances of the ticket ran when this one was loaded
         self._tasks = TaskRows(self)
         self._timers = TimerRows(self)
         self._services = ServiceRows(self)
@@ -198,8 +199,9 @@ class Case:
         self.state = "cancelled"
 
     def reevaluate_timers(self) -> None:
-        """Ask every waiting timer again when the command is saved."""
+        """Ask every waiting timer, and every due date that asks the case, again when the command is saved."""
         self._timers.reevaluate()
+        self._tasks.reevaluate()
 
     def fact(self, type: str, element: ElementModel | None = None, **data: Any) -> None:
         where = {"element": element.id, "name": element.name} if element is not None else {}

@@ -56,6 +56,7 @@ class Work:
         self.heads: dict[int, Head] = {}  # locked roots
         self.calls: list[Any] = []  # engine.case.CallBegun: to be started before the command is saved
         self.dropped_calls: list[tuple[int, str]] = []  # instance and token of calls that were taken away
+        self.memos: dict[int, dict[str, Any]] = {}  # root id -> scratch space of the extensions
         self.moved: set[int] = set()  # roots whose clocks have moved: all their timers are asked again
         self._facts: dict[int, list[dict[str, Any]]] = {}
         self._loose: list[tuple[int | None, dict[str, Any]]] = []
