@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from engine.extensions import Extensions
 from forms.library import FormLibrary
-from maintenance import sla
+from maintenance import deferral_application, deferral_decision, sla
 from maintenance.choices import CaseForms
 from maintenance.work_orders import WORK_ORDER
 
 
 def install(extensions: Extensions, forms: FormLibrary) -> None:
     extensions.add_case_kind(WORK_ORDER)
+    extensions.add_case_kind(deferral_application.DEFERRAL)
     extensions.add_listener(sla.LISTENER)
     extensions.add_service(sla.RECORD)
+    extensions.add_service(deferral_decision.EXTEND)
+    extensions.add_service(deferral_decision.REFUSE)
+    extensions.endings.append(deferral_decision.ended)
     extensions.endings.append(sla.ended)
     for function in sla.FUNCTIONS:
         extensions.functions.add(function)

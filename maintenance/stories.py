@@ -14,6 +14,7 @@ from engine.authorization import ENGINE, Actor
 from engine.clock import ManualClock
 from engine.commands.cancel_instance import cancel_instance
 from engine.commands.complete_task import complete_task
+from engine.commands.start_beside import start_beside
 from engine.commands.start_instance import start_instance
 from engine.durations import parse_duration
 from engine.engine import Engine
@@ -21,7 +22,8 @@ from engine.errors import SignalboxError
 from engine.models import Job, ProcessInstance, UserTask
 from engine.queries.history import history
 from engine.worker import live_until
-from maintenance.queries.ticket_clocks import ticket_clocks
+from maintenance.queries.deferrals import deferrals
+from maintenance.queries.ticket_clocks import ClockItem, ticket_clocks
 
 MAX_STEPS = 500
 
@@ -79,9 +81,19 @@ class Performance:
 
     def _complete(self, spec: Mapping[str, Any]) -> None:
         actor, task_id = self._person(spec["by"]), self._open_task(spec["task"])
+        self._try(spec, lambda: self.stage.engine.run(complete_task, actor, task_id, spec.get("with", {})))
+
+    def _beside(self, spec: Mapping[str, Any]) -> None:
+        """Start a process beside the case, such as an approval."""
+        actor, form = self._person(spec["by"]), spec.get("with", {})
+        engine = self.stage.engine
+        self._try(spec, lambda: engine.run(start_beside, actor, self.instance_id, spec["process"], form))
+
+    def _try(self, spec: Mapping[str, Any], act: Callable[[], object]) -> None:
+        """Do it; `refused` of the story says with which code it is not to work."""
         refused = ""
         try:
-            self.stage.engine.run(complete_task, actor, task_id, spec.get("with", {}))
+            act()
         except SignalboxError as error:
             refused = error.code
         self._equal("refused", spec.get("refused", ""), refused)
@@ -110,17 +122,30 @@ class Performance:
             return {element: self._local(due) for element, due in connection.execute(query)}
 
     def clocks(self) -> dict[str, str]:
-        """Clocks: stage -> verdict."""
+        """Clocks: stage -> verdict, "provisional" for a breach that a pending application may still clear."""
+        return {
+            item.key: "provisional" if item.state.provisional_breach else item.state.verdict for item in self._clocks()
+        }
+
+    def due(self) -> dict[str, str]:
+        """Running clocks: stage -> local day and time they are due."""
+        running = {item.key: item.state for item in self._clocks() if item.state.stopped_at is None}
+        return {key: self._local(state.due_at, "%m-%d %H:%M:%S") for key, state in running.items() if state.due_at}
+
+    def deferrals(self) -> list[str]:
+        """What became of the applications for deferral, in order."""
         with self.stage.engine.read() as connection:
-            now = self.stage.clock.now()
-            return {item.key: item.state.verdict for item in ticket_clocks(connection, self.instance_id, now)}
+            return [item.outcome for item in deferrals(connection, self.instance_id)]
 
     def lights(self) -> list[str]:
-        """Lights told so far, in order: "respond warn 10:08:00"."""
-        with self.stage.engine.read() as connection:
-            items = ticket_clocks(connection, self.instance_id, self.stage.clock.now())
-        told = [(light.recorded_at, light.at, item.key, light.threshold) for item in items for light in item.lights]
-        return [f"{key} {threshold} {self._local(at)}" for _, at, key, threshold in sorted(told)]
+        """Lights told so far, in order: "respond warn 10:08:00"; then what became of one that does not stand."""
+        told = [(light, item.key) for item in self._clocks() for light in item.lights]
+        told.sort(key=lambda one: (one[0].recorded_at, one[0].at, one[1], one[0].threshold))
+        return [
+            f"{key} {light.threshold} {self._local(light.at)}"
+            + ("" if light.standing == "stands" else f" {light.standing}")
+            for light, key in told
+        ]
 
     def state(self) -> str:
         with self.stage.engine.read() as connection:
@@ -139,6 +164,10 @@ class Performance:
         done = ("element_completed", "task_completed")
         return [fact["element"] for row in rows for fact in row.facts if fact["type"] in done]
 
+    def _clocks(self) -> list[ClockItem]:
+        with self.stage.engine.read() as connection:
+            return ticket_clocks(connection, self.instance_id, self.stage.clock.now())
+
     # -- small change -------------------------------------------------------------------------------------------
 
     def _open_task(self, element_id: str) -> str:
@@ -156,8 +185,8 @@ class Performance:
             self._fail(f"nobody plays {role}")
         return self.stage.people[role]
 
-    def _local(self, at: datetime) -> str:
-        return at.astimezone(datetime.fromisoformat(str(self.story["at"])).tzinfo).strftime("%H:%M:%S")
+    def _local(self, at: datetime, style: str = "%H:%M:%S") -> str:
+        return at.astimezone(datetime.fromisoformat(str(self.story["at"])).tzinfo).strftime(style)
 
     def _equal(self, name: str, wanted: Any, seen: Any) -> None:
         if wanted != seen:
@@ -170,6 +199,7 @@ class Performance:
 VERBS: dict[str, Callable[[Performance, Any], None]] = {
     "wait": Performance._wait,
     "complete": Performance._complete,
+    "beside": Performance._beside,
     "cancel": Performance._cancel,
     "expect": Performance._expect,
 }
@@ -178,6 +208,8 @@ SEEN: dict[str, Callable[[Performance], Any]] = {
     "tasks": Performance.tasks,
     "timers": Performance.timers,
     "clocks": Performance.clocks,
+    "due": Performance.due,
+    "deferrals": Performance.deferrals,
     "lights": Performance.lights,
     "state": Performance.state,
     "history": Performance.history,
