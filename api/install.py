@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api import definitions, health, instances, jobs, openapi, people, tasks
+from api import deferrals, definitions, health, instances, jobs, openapi, people, tasks
 from api.problems import answer_lost_requests
 
-BLUEPRINTS = tuple(room.blueprint for room in (definitions, instances, tasks, jobs, people, openapi))
+BLUEPRINTS = tuple(room.blueprint for room in (definitions, instances, deferrals, tasks, jobs, people, openapi))
 
 
 def install(app: Flask) -> None:

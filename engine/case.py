@@ -338,7 +338,8 @@ class Case:
         if not active:
             for ending in self.work.resources.extensions.endings if self.id == self.root_id else ():
                 ending(self.context(None), self.state)
-            self.fact(f"instance_{self.state}")
+            part: dict[str, Any] = {} if self.id == self.root_id else {"process": self.specification.model.name}
+            self.fact(f"instance_{self.state}", **part)
 
     def save_state(self, head: Mapping[str, Any]) -> None:
         """Write the instance's own row. `head`: the new end of its history chain, if it is a root with new history."""

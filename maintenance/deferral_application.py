@@ -18,6 +18,9 @@ from maintenance.models import Contract, Deferral, WorkOrder
 from maintenance.packs.deferral import DeferralTerms, deferral_terms
 from maintenance.queries.deferrals import pending_deferral
 
+PROCESS = "delay_approval"
+"""The process by which a ticket is deferred."""
+
 
 class DeferralNotAgreed(EngineError):
     """The ticket's contract does not provide for deferrals."""
@@ -46,15 +49,8 @@ def open_deferral(context: Context, data: Mapping[str, Any]) -> dict[str, Any]:
     `data`: the application form, cleaned. Raises Invalid for a reason that is none or an end that cannot be,
     DeferralNotAgreed, DeferralPending, NothingToDefer.
     """
-    terms = contract_terms(context.connection, context.root_id)
-    if terms is None:
-        raise DeferralNotAgreed
-    if pending_deferral(context.connection, context.root_id) is not None:
-        raise DeferralPending
     book = ClockBook.of(context)
-    clocks = [clock for clock in book.present() if runs(clock, terms, context.now)]
-    if not clocks:
-        raise NothingToDefer
+    terms, clocks = deferrable(context.connection, context.root_id, book.present(), context.now)
     reason = _reason(data.get("reason"))
     until = _requested(context, data.get("requested_until"), clocks, _latest(context, terms))
     context.connection.execute(
@@ -77,6 +73,24 @@ def open_deferral(context: Context, data: Mapping[str, Any]) -> dict[str, Any]:
     return {"deferral": {**told, "reason_name": REASONS[reason].zh, "applicant": context.actor.name}}
 
 
+def deferrable(
+    connection: Connection, root_id: int, present: list[StoredClock], now: datetime
+) -> tuple[DeferralTerms, list[StoredClock]]:
+    """What the ticket's contract says, and which of its present clocks a deferral would move now.
+
+    Raises DeferralNotAgreed, DeferralPending, NothingToDefer.
+    """
+    terms = contract_terms(connection, root_id)
+    if terms is None:
+        raise DeferralNotAgreed
+    if pending_deferral(connection, root_id) is not None:
+        raise DeferralPending
+    clocks = [clock for clock in present if clock.key in terms.clocks and clock.state(now).state == "running"]
+    if not clocks:
+        raise NothingToDefer
+    return terms, clocks
+
+
 def contract_terms(connection: Connection, root_id: int) -> DeferralTerms | None:
     """What the ticket's contract says of deferrals; None: nothing, or the case is no work order."""
     overrides = connection.scalar(
@@ -85,11 +99,6 @@ def contract_terms(connection: Connection, root_id: int) -> DeferralTerms | None
         .where(WorkOrder.instance_id == root_id)
     )
     return deferral_terms(overrides) if overrides is not None else None
-
-
-def runs(clock: StoredClock, terms: DeferralTerms, now: datetime) -> bool:
-    """Whether a deferral would move this clock."""
-    return clock.key in terms.clocks and clock.state(now).state == "running"
 
 
 def _latest(context: Context, terms: DeferralTerms) -> datetime:

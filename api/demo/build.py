@@ -98,7 +98,7 @@ def _people(engine: Engine) -> dict[str, int]:
 def _ledger(uow: UnitOfWork, client: int, contractor: int) -> None:
     today = uow.now.date()
     period = {"starts_on": today - timedelta(days=30), "ends_on": today + SERVICE_PERIOD}
-    values = {**city.CONTRACT, "organisation_id": client, "contractor_id": contractor, "overrides": {}, **period}
+    values = {**city.CONTRACT, "organisation_id": client, "contractor_id": contractor, **period}
     contract = uow.connection.execute(insert(Contract).values(values).returning(Contract.id)).scalar_one()
     places = [(road, crossing) for road in city.ROADS for crossing in city.CROSSINGS]
     latitude, longitude = city.FIRST_POINT

@@ -41,7 +41,12 @@ CROSSINGS = ("东口", "西口", "中段")
 DEVICE_KINDS = ("camera", "camera", "signal")
 FIRST_POINT = (35.0210, 115.4980)  # degrees; somewhere on a plain
 
-CONTRACT = {"number": "QC-2026-007", "name": "交通违停抓拍设施运维服务合同", "pack_key": "FC"}
+CONTRACT = {
+    "number": "QC-2026-007",
+    "name": "交通违停抓拍设施运维服务合同",
+    "pack_key": "FC",
+    "overrides": {"deferral": {"enabled": True, "cap": "P15D"}},
+}
 
 
 @dataclass(frozen=True)

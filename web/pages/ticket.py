@@ -21,6 +21,7 @@ from web.case_view import STATES, CaseView, case_view
 from web.fields import words_of
 from web.frame import page, waits_for
 from web.lights import clock_name, clock_row, task_light, ticket_light
+from web.pages.deferral import offer
 from web.reading import now, reading
 from web.timeline import timeline, told_in
 from web.words import _
@@ -101,6 +102,7 @@ def _view(connection: Connection, actor: Actor, case: CaseView) -> dict[str, Any
         "clocks": [clock_row(clock, case.order.contractor if case.order else "", now()) for clock in case.clocks],
         "timeline": timeline(case.items, told, whole=whole),
         "forms": case.forms_for(actor),
+        "deferral": offer(connection, actor, case),
         "incidents": [_incident(case, one.element_id, one.code) for one in case.detail.incidents],
         "comment": None,
         "cancel": None,
