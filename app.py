@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from pathlib import Path
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -23,6 +24,7 @@ from engine.database import Database
 from engine.engine import Engine
 from engine.expressions.functions import STANDARD
 from engine.extensions import Extensions
+from engine.files import FileStore
 from engine.scheduler import Ticker
 from forms.library import FormLibrary
 from migrations.upgrade import FOLDER as MIGRATIONS
@@ -39,7 +41,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     forms = FormLibrary.load()
     engine = Engine(database, clock or SystemClock(), _extensions(forms), history_key=settings.history_key.encode())
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
-    app.extensions["signalbox"] = House(engine, forms)
+    app.extensions["signalbox"] = House(engine, forms, FileStore(Path(settings.files)))
     accounts.install.install(app, engine, _account_settings(settings))
     Migrate(app, app.extensions["sqlalchemy"], directory=str(MIGRATIONS))
     api.install.install(app)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from engine.engine import Engine
+from engine.files import FileStore
 from forms.library import FormLibrary
 
 EXTENSION = "signalbox"
@@ -18,6 +19,7 @@ class House:
 
     engine: Engine
     forms: FormLibrary
+    files: FileStore
 
 
 def house() -> House:

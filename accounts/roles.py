@@ -18,9 +18,14 @@ PERMISSIONS = (
     Permission("case.start", "报修、发起流程", "start a case"),
     Permission("case.read", "查看本单位的全部工单", "see every case of the organisation"),
     Permission("case.cancel", "撤销工单", "cancel a case"),
+    Permission("case.link", "关联工单", "link cases"),
+    Permission("case.suspend", "挂起、恢复工单", "suspend and resume a case"),
     Permission("task.work", "签收和办理待办", "claim and complete tasks"),
     Permission("comment.write", "留言", "write comments"),
+    Permission("attachment.add", "上传照片和附件", "add photos and files"),
     Permission("ledger.read", "查看点位和设备台账", "read points and devices"),
+    Permission("ledger.edit", "维护点位和设备台账", "keep the ledger of points and devices"),
+    Permission("contract.edit", "登记合同", "write down contracts"),
     Permission("history.read", "查看履历", "read history"),
     Permission("history.verify", "校验履历", "verify history"),
     Permission("definition.read", "查看流程定义", "read process definitions"),
@@ -52,21 +57,27 @@ def _role(key: str, zh: str, en: str, *permissions: str) -> CatalogueRole:
     return CatalogueRole(key, zh, en, frozenset(permissions))
 
 
-_OWN = ("case.start", "task.work", "comment.write")  # sees only the cases that he or she has raised or works on
+# who holds no more sees only the cases that he or she has raised or works on
+_OWN = ("case.start", "task.work", "comment.write", "attachment.add")
 _STAFF = (*_OWN, "case.read", "ledger.read", "history.read")
 
 ROLES = (
     _role("reporter", "报修人", "reporter", *_OWN),
-    _role("dispatcher", "服务值班", "dispatcher", *_STAFF, "case.cancel", "message.send"),
+    _role("dispatcher", "服务值班", "dispatcher", *_STAFF, "case.cancel", "case.link", "message.send"),
     _role("field_engineer", "技术工程师", "field engineer", *_STAFF),
     _role("resident_engineer", "驻场工程师", "resident engineer", *_STAFF),
     _role("head_office", "总部技术团队", "head office", *_STAFF),
     _role("integrator", "集成商", "integrator", *_STAFF),
     _role("network_unit", "网络运营商", "network carrier", *_STAFF),
     _role("power_unit", "取电单位", "power unit", *_STAFF),
-    _role("contractor_lead", "项目经理", "contractor lead", *_STAFF, "case.cancel", "definition.read"),
-    _role("line_officer", "责任民警", "line officer", *_STAFF, "definition.read"),
-    _role("owner_approver", "业主单位", "owner", *_STAFF, "case.cancel", "definition.read"),
+    _role("contractor_lead", "项目经理", "contractor lead", *_STAFF, "case.cancel", "case.link", "definition.read"),
+    _role("line_officer", "责任民警", "line officer", *_STAFF, "case.link", "definition.read", "ledger.edit"),
+    _role(
+        "owner_approver",
+        "业主单位",
+        "owner",
+        *(*_STAFF, "case.cancel", "case.link", "definition.read", "ledger.edit", "contract.edit"),
+    ),
     _role(
         "auditor",
         "监督检查",
@@ -87,11 +98,7 @@ ROLES = (
         "operator",
         "运行管理员",
         "operator",
-        "case.read",
-        "history.read",
-        "definition.read",
-        "job.retry",
-        "message.send",
+        *("case.read", "history.read", "definition.read", "job.retry", "case.suspend", "message.send"),
     ),
     _role("admin", "系统管理员", "administrator", "user.admin", "history.verify", "definition.read"),
 )

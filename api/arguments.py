@@ -8,13 +8,22 @@ from typing import Any, NoReturn
 import marshmallow
 from flask import Request
 from webargs.flaskparser import FlaskParser, is_json_request
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import CombinedMultiDict
 
 from api.refusals import UnsupportedMediaType
 from engine.errors import Invalid
 from engine.json_text import read_json
 from forms.problems import FORM, Problem, problem
 
-_UNKNOWN: dict[str, str | None] = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": marshmallow.RAISE}
+MAX_FIELDS = 256 * 1024
+"""Bytes of the parts that are no files. The framework also counts the piece it has just read, of 64 KB."""
+MAX_PARTS = 20
+_UNKNOWN: dict[str, str | None] = {
+    **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+    "query": marshmallow.RAISE,
+    "files": marshmallow.RAISE,
+}
 
 
 class StrictParser(FlaskParser):
@@ -26,6 +35,13 @@ class StrictParser(FlaskParser):
         if not is_json_request(req):
             raise UnsupportedMediaType(expected="application/json")
         return read_json(req.get_data())
+
+    def load_files(self, req: Request, schema: marshmallow.Schema) -> Any:
+        """Every part of a multipart/form-data body, the fields beside the files."""
+        if req.mimetype != "multipart/form-data":
+            raise UnsupportedMediaType(expected="multipart/form-data")
+        req.max_form_memory_size, req.max_form_parts = MAX_FIELDS, MAX_PARTS
+        return MultiDictProxy(CombinedMultiDict([req.files, req.form]), schema)
 
     def handle_error(
         self,

@@ -15,6 +15,8 @@ from accounts.house import house
 from api.command_line import organisation_id, tell
 from api.decision_cli import decision_group
 from api.demo.build import build_city, is_built, tell_accounts
+from api.file_verbs import files_group
+from api.ledger_cli import contract_group, ledger_group
 from engine.audit import verify
 from engine.authorization import ENGINE
 from engine.commands.publish_definition import DefinitionRefused, publish_definition
@@ -30,7 +32,9 @@ demo_group = AppGroup("demo", help="The invented city to look around in.")
 
 
 def install(app: Flask) -> None:
-    for command in (process_group, decision_group, pack_group, audit_group, demo_group, worker, console):
+    definitions = (process_group, decision_group, pack_group)
+    groups = (*definitions, contract_group, ledger_group, files_group, audit_group, demo_group)
+    for command in (*groups, worker, console):
         app.cli.add_command(command)
     app.shell_context_processor(_bound)
 
@@ -75,10 +79,11 @@ def list_definitions() -> None:
 
 @pack_group.command("publish")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def publish_pack_file(file: Path) -> None:
-    """Publish a policy pack; tickets opened from now on are judged by it."""
+@click.argument("tables", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def publish_pack_file(file: Path, tables: tuple[Path, ...]) -> None:
+    """Publish a policy pack with its decision TABLES; tickets opened from now on are judged by it."""
     try:
-        done = house().engine.run(publish_pack, ENGINE, file.read_bytes())
+        done = house().engine.run(publish_pack, ENGINE, file.read_bytes(), [table.read_bytes() for table in tables])
     except SignalboxError as refused:
         raise click.ClickException(refused.message("zh")) from None
     click.echo(f"{done.key} v{done.version} {'published' if done.is_new else 'unchanged'}")

@@ -79,6 +79,25 @@ class Limit(fields.Integer):
         return number
 
 
+class Id(fields.Integer):
+    """The id of a row."""
+
+    default_error_messages = _codes("not_a_number")
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(strict=True, **settings)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if isinstance(value, bool):
+            raise refusal("not_a_number")
+        number = super()._deserialize(value, attr, data, **kwargs)
+        if number < 1:
+            raise refusal("too_small", limit=1)
+        if number > LARGEST_ID:
+            raise refusal("too_large", limit=LARGEST_ID)
+        return number
+
+
 class Cursor(Text):
     """The `next` of the page before; the query that made it judges it."""
 

@@ -38,7 +38,20 @@ def act(command: Callable[Concatenate[UnitOfWork, P], Any], /, *args: P.args, **
 
 
 def _fingerprint() -> str:
-    """SHA-256 of what is asked: method, path and body."""
-    asked = hashlib.sha256(f"{request.method} {request.path}\n".encode())
-    asked.update(request.get_data())
+    """SHA-256 of what is asked: method, path with query, and body."""
+    asked = hashlib.sha256(f"{request.method} {request.full_path}\n".encode())
+    if request.mimetype == "multipart/form-data":
+        asked.update(_parts())
+    else:
+        asked.update(request.get_data())
     return asked.hexdigest()
+
+
+def _parts() -> bytes:
+    """The parts of a multipart body without its boundary: a sender makes up another one each time."""
+    fields = sorted(request.form.items(multi=True))
+    files = []
+    for name, file in sorted(request.files.items(multi=True), key=lambda one: one[0]):
+        file.stream.seek(0)
+        files.append((name, file.filename, hashlib.sha256(file.stream.read()).hexdigest()))
+    return orjson.dumps([fields, files])

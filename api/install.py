@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api import deferrals, definitions, health, instances, jobs, openapi, people, tasks
+from api import (
+    attachments,
+    deferrals,
+    definitions,
+    devices,
+    health,
+    instances,
+    jobs,
+    ledger,
+    links,
+    openapi,
+    people,
+    points,
+    tasks,
+)
 from api.problems import answer_lost_requests
 
-BLUEPRINTS = tuple(room.blueprint for room in (definitions, instances, deferrals, tasks, jobs, people, openapi))
+ROOMS = (definitions, instances, deferrals, links, attachments, tasks, jobs, people, points, devices, ledger, openapi)
+BLUEPRINTS = tuple(room.blueprint for room in ROOMS)
 
 
 def install(app: Flask) -> None:

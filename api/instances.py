@@ -24,10 +24,14 @@ from api.schemas.instances import (
     InstanceStateSchema,
     StartBody,
     StartedSchema,
+    SuspendBody,
+    SuspensionSchema,
 )
 from engine.commands.add_comment import add_comment
 from engine.commands.cancel_instance import cancel_instance
+from engine.commands.resume_instance import resume_instance
 from engine.commands.start_instance import start_instance
+from engine.commands.suspend_instance import suspend_instance
 from engine.queries.activities import activities
 from engine.queries.history import history
 from engine.queries.instance_detail import instance_detail
@@ -42,9 +46,9 @@ blueprint = MachineBlueprint("instances", "工单: running and ended cases")
 @signed_in
 @operation(blueprint, "Cases one may see, newest first", InstancePage, query=InstanceQuery)
 def list_instances(query: dict[str, Any]) -> Any:
-    mine = query.pop("mine")
+    mine, fields = query.pop("mine"), query.pop("fields_")
     with house().engine.read() as connection:
-        return instance_list(connection, current_actor(), started_by_me=mine, **query)
+        return instance_list(connection, current_actor(), started_by_me=mine, fields=fields, **query)
 
 
 @blueprint.post("/instances")
@@ -73,8 +77,7 @@ def start(body: Mapping[str, Any]) -> Any:
 def get_instance(instance_id: int) -> Any:
     with house().engine.read() as connection:
         detail = instance_detail(connection, current_actor(), instance_id)
-    participants = [{"organisation": name, "reason": reason} for name, reason in detail.participants]
-    return {**vars(detail.instance), **vars(detail), "participants": participants}
+    return {**vars(detail.instance), **vars(detail)}
 
 
 @blueprint.post("/instances/<id:instance_id>/cancel")
@@ -90,6 +93,36 @@ def get_instance(instance_id: int) -> Any:
 def cancel(body: Mapping[str, Any], instance_id: int) -> Any:
     act(cancel_instance, instance_id, body["reason"])
     return {"id": instance_id, "state": "cancelled"}
+
+
+@blueprint.post("/instances/<id:instance_id>/suspend")
+@requires("case.suspend")
+@operation(
+    blueprint,
+    "Let nobody work on a case until it is resumed, with a reason; its clocks go on",
+    SuspensionSchema,
+    body=SuspendBody,
+    refuses=(404, 409),
+    repeatable=True,
+)
+def suspend(body: Mapping[str, Any], instance_id: int) -> Any:
+    act(suspend_instance, instance_id, body["reason"])
+    return {"id": instance_id, "suspended": True}
+
+
+@blueprint.post("/instances/<id:instance_id>/resume")
+@requires("case.suspend")
+@operation(
+    blueprint,
+    "Let a suspended case be worked on again, with a reason; what fell due meanwhile fires now",
+    SuspensionSchema,
+    body=SuspendBody,
+    refuses=(404, 409),
+    repeatable=True,
+)
+def resume(body: Mapping[str, Any], instance_id: int) -> Any:
+    act(resume_instance, instance_id, body["reason"])
+    return {"id": instance_id, "suspended": False}
 
 
 @blueprint.post("/instances/<id:instance_id>/comments")

@@ -30,10 +30,12 @@ class MachineBlueprint(Blueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = StrictParser()
 
-    def __init__(self, name: str, description: str) -> None:
+    def __init__(self, name: str, description: str, *, max_body: int = MAX_BODY) -> None:
+        """`max_body`: bytes read of a request to this group."""
         super().__init__(f"api_{name}", __name__, url_prefix=PREFIX, description=description)
+        self._max_body = max_body
         answer_problems(self)
-        self.before_request(_limit_body)
+        self.before_request(self._limit_body)
 
     def get(self, rule: str) -> Decorator:
         return self._on("GET", rule)
@@ -41,16 +43,21 @@ class MachineBlueprint(Blueprint):  # type: ignore[misc]
     def post(self, rule: str) -> Decorator:
         return self._on("POST", rule)
 
+    def patch(self, rule: str) -> Decorator:
+        return self._on("PATCH", rule)
+
     def put(self, rule: str) -> Decorator:
         return self._on("PUT", rule)
+
+    def delete(self, rule: str) -> Decorator:
+        return self._on("DELETE", rule)
 
     def _on(self, method: str, rule: str) -> Decorator:
         decorator: Decorator = self.route(rule, methods=[method])
         return decorator
 
-
-def _limit_body() -> None:
-    request.max_content_length = MAX_BODY
+    def _limit_body(self) -> None:
+        request.max_content_length = self._max_body
 
 
 def operation(
@@ -61,21 +68,25 @@ def operation(
     status: int = 200,
     query: type[Schema] | None = None,
     body: type[Schema] | None = None,
+    parts: type[Schema] | None = None,
     refuses: tuple[int, ...] = (),
     repeatable: bool = False,
     also: Mapping[int, type[Schema]] = NOTHING,
 ) -> Decorator:
     """Decorate a view. Input comes as its first arguments: the query first, then the body.
 
+    `parts`: a body of multipart/form-data, fields and files together, instead of JSON.
     `refuses`: statuses beside 401, 403 and, where there is input, 422. `repeatable`: takes an Idempotency-Key.
     `also`: other statuses of success.
     """
-    refused = (
-        {401, 403, *refuses} | ({400, 413, 415, 422} if body else set()) | ({422} if query or repeatable else set())
-    )
+    refused = {401, 403, *refuses}
+    if body or parts:
+        refused |= {400, 413, 415, 422}
+    if query or repeatable:
+        refused.add(422)
 
     def decorate(view: View) -> View:
-        for schema, location in ((body, "json"), (query, "query")):
+        for schema, location in ((body, "json"), (parts, "files"), (query, "query")):
             if schema is not None:
                 view = blueprint.arguments(schema, location=location)(view)
         for code in sorted(refused):

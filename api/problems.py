@@ -12,6 +12,7 @@ from accounts.errors import SignInRequired, Waiting
 from api.refusals import refusal_of
 from engine.commands.publish_definition import DefinitionRefused
 from engine.errors import Invalid, SignalboxError, Words
+from maintenance.ledger.findings import LedgerRefused
 
 PROBLEM_JSON = "application/problem+json"
 DOORS = ("/api/", "/healthz", "/readyz")
@@ -43,6 +44,8 @@ def problem(error: SignalboxError) -> Response:
             field: [{**one, "message": one.get(words) or one["en"]} for one in found]
             for field, found in error.fields.items()
         }
+    if isinstance(error, LedgerRefused):
+        body["rows"] = [{**one.as_dict(), "message": one.line(words)} for one in error.findings]
     if isinstance(error, DefinitionRefused):
         body["findings"] = [finding.as_dict() for finding in error.findings]
     response = Response(orjson.dumps(body), error.status, content_type=PROBLEM_JSON)

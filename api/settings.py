@@ -11,6 +11,8 @@ from typing import Any
 from engine.errors import SignalboxError
 
 MIN_SECRET = 32
+SHOWN = Path(__file__).resolve().parents[1] / "web"
+"""What is below may be shown to anybody."""
 
 
 class SettingsRefused(SignalboxError):
@@ -35,6 +37,9 @@ class Settings:
     secret_key: str = setting("SIGNALBOX_SECRET_KEY", "signs browser sessions; at least 32 characters", "")
     password_salt: str = setting("SIGNALBOX_PASSWORD_SALT", "mixed into password hashes; at least 32 characters", "")
     history_key: str = setting("SIGNALBOX_HISTORY_KEY", "HMAC key of history; kept outside the database", "")
+    files: str = setting(
+        "SIGNALBOX_FILES", "folder of photos and files; not where a web server shows it; backed up", "instance/files"
+    )
     worker: str = setting(
         "SIGNALBOX_WORKER", "embedded: the web process fires timers; none: `flask worker` does", "embedded"
     )
@@ -73,6 +78,8 @@ class Settings:
             found.append("SIGNALBOX_WORKER must be embedded or none")
         if not self.database_url.startswith(("sqlite:", "postgresql")):
             found.append("SIGNALBOX_DATABASE_URL must begin with sqlite: or postgresql")
+        if not self.files.strip() or Path(self.files).resolve().is_relative_to(SHOWN):
+            found.append("SIGNALBOX_FILES must name a folder that no web server shows")
         return found
 
 

@@ -28,9 +28,10 @@ blueprint = MachineBlueprint("tasks", "待办: human steps")
 @blueprint.get("/tasks")
 @signed_in
 @operation(blueprint, "One's task list: mine and candidate due first, done newest first", TaskPage, query=TaskQuery)
-def list_tasks(query: Mapping[str, Any]) -> Any:
+def list_tasks(query: dict[str, Any]) -> Any:
+    fields = query.pop("fields_")
     with house().engine.read() as connection:
-        return task_list(connection, current_actor(), **query)
+        return task_list(connection, current_actor(), fields=fields, **query)
 
 
 @blueprint.get("/tasks/<task_id:task_id>")

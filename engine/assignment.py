@@ -24,6 +24,7 @@ class Assignment:
     assignee: str | None = None  # sign-in name
     groups: tuple[str, ...] = ()
     user_ids: tuple[int, ...] = ()
+    newcomers: tuple[int, ...] = ()  # organisations of these people that do not take part in the case yet
     unknown: tuple[str, ...] = ()  # names the drawing gave that nobody in the case bears
     due_at: datetime | None = None
     priority: int = NORMAL_PRIORITY
@@ -42,14 +43,15 @@ def assign(work: Work, context: Context, element: ElementModel, data: Mapping[st
     assignee = value(element.assignee)
     candidates = _names(value(element.candidate_users))
     known = work.users({*candidates, *([str(assignee)] if assignee else [])}, context.root_id)
-    chosen = known.get(str(assignee)) if assignee else None
+    chosen = known[str(assignee)].id if assignee and str(assignee) in known else None
     asked = [*([str(assignee)] if assignee else []), *candidates]
     groups = list(dict.fromkeys(_names(value(element.candidate_groups))))
     return Assignment(
         assignee_id=chosen,
         assignee=str(assignee) if chosen else None,
         groups=tuple(group for group in groups if len(group) <= MAX_GROUP),
-        user_ids=tuple(known[name] for name in dict.fromkeys(candidates) if name in known),
+        user_ids=tuple(known[name].id for name in dict.fromkeys(candidates) if name in known),
+        newcomers=tuple(sorted({one.newcomer for one in known.values() if one.newcomer is not None})),
         unknown=(
             *(name for name in asked if name not in known),
             *(group for group in groups if len(group) > MAX_GROUP),

@@ -20,7 +20,7 @@ from engine.extensions import BusinessError, ElementListener
 from engine.models import ProcessInstance
 from engine.outbox import Parcel, bounded, expiry, post
 from engine.outbox import Place as Sender
-from engine.service_rows import ServiceRows
+from engine.outside_rows import OutsideRows
 from engine.spiff.behaviour import Place
 from engine.spiff.builder import Specification
 from engine.spiff.errors import TaskNotReady
@@ -129,7 +129,7 @@ class Case:
         self.accompanied = False  # whether other instances of the ticket ran when this one was loaded
         self._tasks = TaskRows(self)
         self._timers = TimerRows(self)
-        self._services = ServiceRows(self)
+        self._services = OutsideRows(self)
         self._subscriptions = SubscriptionRows(self)
 
     # -- beginning ---------------------------------------------------------------------------------------------
@@ -250,8 +250,9 @@ class Case:
     def decide(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
         """Outputs replace what the case held under their names; with a result variable they stand together in it."""
         element, context = place.element, self.context(place.element)
-        made = evaluate(self._decision(context, element.decision or ""), data, context)
-        self.fact("decision_made", element, **made.as_fact())
+        asked = {**data, **{name: context.value(text, data) for name, text in element.inputs.items()}}
+        made = evaluate(self._decision(context, element.decision or ""), asked, context)
+        self.fact("decision_made", element, made=made.as_fact())
         values = dict(made.outputs)
         if element.result_variable is not None or element.outputs:
             result = map_result(made, element.decision_result)

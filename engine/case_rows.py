@@ -103,6 +103,8 @@ class TaskRows:
         }
         case.work.connection.execute(insert(UserTask), row)
         self._add_candidates(task.task_id, who)
+        for organisation_id in who.newcomers:
+            case.work.participant(case.root_id, organisation_id, "task")
         case.fact("task_created", element, task=task.task_id, **who.as_fact())
 
     def _name(self, task: OpenTask) -> str:

@@ -128,7 +128,7 @@ ElementCheck = Callable[[Mapping[str, ElementModel]], Sequence[Finding]]
 Listener = Callable[[Context, Mapping[str, Any]], None]
 Ending = Callable[[Context, str], None]
 CaseOpener = Callable[[Context, Mapping[str, Any]], dict[str, Any]]
-Partners = Callable[[int], Select[Any]]
+Partners = Callable[[int, datetime], Select[Any]]
 
 
 DecisionSource = Callable[[Context, str], Decision | None]
@@ -186,7 +186,7 @@ class Extensions:
     groups: dict[str, str] = field(default_factory=dict)  # candidate group -> zh name, for the check at publishing
     decisions: list[DecisionSource] = field(default_factory=list)  # asked before what the client has published
     forms: Forms | None = None
-    partners: Partners | None = None  # client -> ids of the organisations whose people its tasks may go to
+    partners: Partners | None = None  # (client, now) -> ids of organisations whose people its tasks may go to
 
     def add_service(self, service: Service) -> None:
         self._add(self.services, service.name, service)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from engine.errors import Words
 
+ATTACHMENT = Words("附件", "attachment")
 CASE = Words("工单", "case")
 CLIENT = Words("业主单位", "client")
 CONTRACT = Words("合同", "contract")
 DECISION = Words("决策", "decision")
 DEFINITION = Words("流程定义", "process definition")
+DEVICE = Words("设备", "device")
 JOB = Words("作业", "job")
 KEY = Words("密钥", "key")
 ORGANISATION = Words("单位", "organisation")
+POINT = Words("点位", "point")
 PROCESS = Words("流程", "process")
 TASK = Words("任务", "task")
 USER = Words("用户", "user")
@@ -21,3 +24,4 @@ NOT_A_CANDIDATE = Words("您不在该任务的候选人之列", "you are not amo
 NOT_A_STARTER = Words("您的岗位不能发起该流程", "your roles may not start this process")
 NOT_YOURS = Words("该任务不在您名下", "it is not yours")
 NO_CANDIDATES = Words("该任务只指派给您，没有可退回的候选人", "it is yours alone, there is nobody to give it back to")
+OPERATORS_ONLY = Words("仅限运行管理员在服务器上执行", "only an operator at the server may")

@@ -45,6 +45,14 @@ class Head:
     suspended: str | None = None  # why nobody works on the case now
 
 
+@dataclass(frozen=True)
+class Known:
+    """A person whom a task may go to."""
+
+    id: int
+    newcomer: int | None  # his or her organisation, if it does not take part in the case yet
+
+
 class Work:
     """Shared by the unit of work and the instances it has loaded."""
 
@@ -81,20 +89,25 @@ class Work:
             self.connection.execute(insert(Participant), {**key, "since": self.now, "reason": reason})
             self.fact(root_id, "participant_added", organisation=organisation_id, reason=reason)
 
-    def users(self, names: set[str], root_id: int) -> dict[str, int]:
-        """Ids of active users by sign-in name, of the client and of who takes part in the case; others do not exist."""
+    def users(self, names: set[str], root_id: int) -> dict[str, Known]:
+        """Active users by sign-in name: of the client, of who takes part in the case, and of the client's partners.
+
+        Others do not exist: a name typed into a form must not open the case to another client.
+        """
         if not names:
             return {}
         part = select(Participant.organisation_id).where(Participant.root_id == root_id)
-        client = self.heads[root_id].organisation_id
+        client, partners = self.heads[root_id].organisation_id, self.resources.extensions.partners
+        reached = [User.organisation_id == client, User.organisation_id.in_(part)]
+        if partners is not None:
+            reached.append(User.organisation_id.in_(partners(client, self.now)))
+        inside = or_(*reached[:2]).label("inside")
         rows = self.connection.execute(
-            select(User.username, User.id).where(
-                User.username.in_(names),
-                User.active,
-                or_(User.organisation_id == client, User.organisation_id.in_(part)),
+            select(User.username, User.id, User.organisation_id, inside).where(
+                User.username.in_(names), User.active, or_(*reached)
             )
         )
-        return {row.username: row.id for row in rows}
+        return {row.username: Known(row.id, None if row.inside else row.organisation_id) for row in rows}
 
     def write_history(self) -> dict[int, dict[str, Any]]:
         """One row a root for all facts of this command, sealed to the row before it; and the loose rows.

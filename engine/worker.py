@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -15,13 +15,14 @@ from sqlalchemy.exc import DBAPIError
 from engine.authorization import ENGINE
 from engine.clock import ManualClock
 from engine.commands.fail_job import fail_job
-from engine.commands.finish_service_job import finish_service_job
+from engine.commands.finish_outside_call import finish_outside_call
 from engine.commands.run_due_job import JobFailed, Lane, OutsideCall, run_due_job
 from engine.commands.skip_due_case import skip_due_case
 from engine.commands.start_due_case import StartFailed, start_due_case
 from engine.database import is_outage
 from engine.engine import Engine
 from engine.errors import SignalboxError
+from engine.extensions import BusinessError
 from engine.models import Job, StartTrigger
 from engine.outside import call, may_call
 
@@ -69,13 +70,20 @@ def _start_due(engine: Engine, limit: int) -> int:
 def call_outside(engine: Engine, job_id: str, outside: OutsideCall) -> None:
     """Call the service, with no transaction open, and write down what came of it."""
     try:
-        result = call(outside.service, outside.call, outside.inputs)
-        if not engine.run(finish_service_job, ENGINE, job_id, outside.lease, result):
+        result, reported = _answer(outside)
+        if not engine.run(finish_outside_call, ENGINE, job_id, outside.lease, result, reported):
             logger.info("job %s: its call came back and nobody waits for it any more", job_id)
     except Exception as error:
         if isinstance(error, DBAPIError) and is_outage(error):
             raise  # the lease runs out, and the call is made again
         _failed(engine, job_id, error, outside.lease)
+
+
+def _answer(outside: OutsideCall) -> tuple[Any, BusinessError | None]:
+    try:
+        return call(outside.service, outside.call, outside.inputs), None
+    except BusinessError as error:
+        return None, error
 
 
 def _open(lane: Lane | None) -> Lane | Literal["none"] | None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from marshmallow import Schema
-
 from engine.definition.findings import Finding
 from engine.expressions.errors import ExpressionError
-from engine.expressions.expression import Expression
-from forms.components import NAME, Component, is_plain, kind_of
-from forms.conditions import LANGUAGE, NotSupported, leaves, negate, parse
+from forms.attributes import is_plain
+from forms.components import NAME, Component
+from forms.conditions import LANGUAGE, NotSupported, leaves, literals, negate, parse
 from forms.document import read_document
 from forms.findings import FormRefused, finding
-from forms.form import Form, FormField
-from forms.kinds import KINDS
+from forms.form import Form
+from forms.kinds import KINDS, MAX_COLUMNS, kind_of, schema_of
 from forms.layout import Condition, Item, Layout
 
 MAX_COMPONENTS = 100
@@ -40,7 +38,7 @@ class _Compiler:
     findings: list[Finding] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     earlier: dict[str, Item] = field(default_factory=dict)  # fields before the present one
-    fields: list[FormField] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)  # keys of the columns of tables before the present field
     items: list[Item] = field(default_factory=list)
     all_keys: set[str] = field(default_factory=set)
     known_names: set[str] = field(default_factory=set)
@@ -48,9 +46,10 @@ class _Compiler:
     def form(self) -> Form:
         self._check_top()
         components = self._components()
-        self.all_keys.update(component.item.key for component in components)
-        for component in components:
-            self._add(component)
+        columns = [self._columns(component) for component in components]
+        self.all_keys.update(one.item.key for one in (*components, *(c for row in columns for c in row)))
+        for component, inner in zip(components, columns, strict=True):
+            self._add(component, inner)
         if self.findings:
             raise FormRefused(self.findings, form=str(self.raw.get("id") or self.name or "")[:64])
         return self._assemble()
@@ -105,35 +104,58 @@ class _Compiler:
         text = component.item.text if component else ""
         return text.startswith("# ") and 0 < len(text[2:].strip()) <= MAX_TITLE
 
-    def _add(self, component: Component) -> None:
+    def _columns(self, component: Component) -> list[Component]:
+        """The components in a row of a table; nothing of any other component."""
+        listed = component.raw.get("components") if component.kind.name == "rows" else []
+        if component.kind.name == "rows" and (not isinstance(listed, list) or not 1 <= len(listed) <= MAX_COLUMNS):
+            self.findings.append(finding("columns_wrong", component.name, limit=MAX_COLUMNS))
+            return []
+        columns = [found for raw in listed or () if (found := self._component(raw))]
+        for column in columns:
+            if not column.kind.column:
+                self.findings.append(finding("column_not_supported", column.name, type=column.kind.name))
+        return [column for column in columns if column.kind.column]
+
+    def _add(self, component: Component, columns: list[Component]) -> None:
         """Attach the conditions, which may use earlier fields and the case's data only."""
-        item = component.item
-        if item.key in self.earlier:
-            component.report("key_duplicate", key=item.key)
-        hide, hide_when = self._condition(component, component.source("conditional", "hide"))
-        required_if, required_when = self._condition(component, component.source("properties", "requiredIf"))
-        item = replace(item, show_when=negate(hide_when) if hide_when else None, required_when=required_when)
-        self.items.append(item)
+        item = self._with_conditions(component)
+        if columns:
+            # A column sees the columns before it in its row and the fields above the table; nobody else sees columns.
+            outside, self.earlier = self.earlier, dict(self.earlier)
+            item = replace(item, columns=tuple(self._remember(self._with_conditions(one)) for one in columns))
+            self.earlier = outside
+            self.taken |= {column.key for column in item.columns}
+        self.items.append(self._remember(item))
+
+    def _remember(self, item: Item) -> Item:
         if item.key:
             self.earlier[item.key] = item
-            self.fields.append(FormField(item, hide, required_if))
-        self.findings.extend(component.findings)
+        return item
 
-    def _condition(self, component: Component, source: str | None) -> tuple[Expression | None, Condition | None]:
+    def _with_conditions(self, component: Component) -> Item:
+        item = component.item
+        if item.key and item.key in self.earlier.keys() | self.taken:
+            component.report("key_duplicate", key=item.key)
+        hide = self._condition(component, component.source("conditional", "hide"))
+        required = self._condition(component, component.source("properties", "requiredIf"))
+        self.findings.extend(component.findings)
+        return replace(item, show_when=negate(hide) if hide else None, required_when=required)
+
+    def _condition(self, component: Component, source: str | None) -> Condition | None:
         if source is None:
-            return None, None
+            return None
         try:
             condition = parse(source)
-            expression = LANGUAGE.compile(source)
+            LANGUAGE.compile(source)
         except NotSupported:
             component.report("condition_not_supported")
-            return None, None
+            return None
         except ExpressionError as error:
             component.report("condition_wrong", zh=error.message("zh"), en=error.message("en"))
-            return None, None
+            return None
         for leaf in leaves(condition):
             self._check_leaf(component, leaf)
-        return expression, condition
+        return condition
 
     def _check_leaf(self, component: Component, leaf: Condition) -> None:
         name = leaf["name"]
@@ -143,19 +165,19 @@ class _Compiler:
                 component.report("condition_later_field", name=name)
             self.known_names.add(name)
             return
-        literal = leaf.get("is", leaf.get("is_not"))
-        if literal is not None and not KINDS[field.kind].equals(field, literal):
+        kind = KINDS[field.kind]
+        possible = kind.holds if "has" in leaf else kind.equals
+        if any(literal is not None and not possible(field, literal) for literal in literals(leaf)):
             component.report("condition_value_wrong", name=name)
 
     def _assemble(self) -> Form:
         key = self.raw["id"]
         title = self.raw["components"][0]["text"].strip()[2:].strip()
-        values = {f.key: make(f.item) for f in self.fields if (make := KINDS[f.item.kind].field)}
         return Form(
             key=key,
             title=title,
-            fields=tuple(self.fields),
+            fields=tuple(item for item in self.items if item.key),
             layout=Layout(key, title, tuple(self.items)),
-            schema=Schema.from_dict(dict(values), name=key)(),
+            schema=schema_of((item for item in self.items if item.key), key),
             known_names=frozenset(self.known_names),
         )

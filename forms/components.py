@@ -3,63 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marshmallow import ValidationError
 
 from engine.definition.findings import Finding
+from forms.attributes import MAX_STATIC_TEXT, RIGHT, TEXTS, count, is_choice, is_plain, is_template
 from forms.conditions import is_variable
 from forms.findings import finding
-from forms.kinds import KINDS, MAX_DECIMALS, MAX_NUMBER, Kind
+from forms.kinds import MAX_CHOICES, ROWS, Kind
 from forms.layout import Choice, Item
 from forms.options import SOURCE
-from forms.values import MAX_CHOICE_LENGTH, clean_text
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
-MAX_CHOICES = 100
-MAX_LABEL, MAX_STATIC_TEXT = 200, 2000  # characters
+PICTURES = "image/*"
+"""What a photo field accepts; it need not be written."""
+UPLOADS = 10  # photos or files in a field with "multiple" that names no number
 
 _COMMON = frozenset({"type", "id", "layout"})
-_TEXTS = {"label": MAX_LABEL, "dateLabel": MAX_LABEL, "timeLabel": MAX_LABEL, "description": MAX_STATIC_TEXT}
-_TEXTS["text"] = MAX_STATIC_TEXT
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MAX_NUMBER
-
-
-def _is_count(least: int, most: int) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
-
-
-def _is_layout(value: Any) -> bool:
-    """Rows and columns that editors write are accepted; forms are drawn in one column."""
-    return isinstance(value, dict) and value.keys() <= {"row", "columns"}
-
-
-_RIGHT: dict[str, Callable[[Any], bool]] = {
-    "layout": _is_layout,
-    "readonly": lambda value: isinstance(value, bool),
-    "values": lambda value: isinstance(value, list),
-    "validate": lambda value: isinstance(value, dict),
-    "properties": lambda value: isinstance(value, dict),
-    "conditional": lambda value: isinstance(value, dict),
-    "decimalDigits": _is_count(0, MAX_DECIMALS),
-    "subtype": lambda value: value == "datetime",
-    "use24h": lambda value: value is True,
-    "timeInterval": _is_count(1, 60),
-    "timeSerializingFormat": lambda value: value in ("utc_offset", "utc_normalized", "no_timezone"),
-    "required": lambda value: isinstance(value, bool),
-    "minLength": _is_count(0, 4000),
-    "maxLength": _is_count(1, 4000),
-    "min": _is_number,
-    "max": _is_number,
-    "hide": lambda value: isinstance(value, str),
-    "requiredIf": lambda value: isinstance(value, str),
-    "options": lambda value: isinstance(value, str),
-}
+_ENDINGS = re.compile(r"\.[a-z0-9]{1,10}(\s*,\s*\.[a-z0-9]{1,10}){0,19}")
 
 
 @dataclass
@@ -81,7 +45,7 @@ class Component:
     @property
     def name(self) -> str:
         """What findings call it: its key, or its id."""
-        return str(self.raw.get("key") or self.raw.get("id") or "")
+        return str(self.raw.get(self.kind.key) or self.raw.get("id") or "")
 
     def report(self, code: str, **params: Any) -> None:
         label = self.raw.get(self.kind.label or "id")
@@ -100,13 +64,13 @@ class Component:
         for name, value in part.items():
             if name not in allowed:
                 self.report("attribute_unknown", name=prefix + name[:64])
-            elif name in _TEXTS and not prefix:
+            elif name in TEXTS and not prefix:
                 self._check_text(name, value)
-            elif name in _RIGHT and not _RIGHT[name](value):
+            elif name in RIGHT and not RIGHT[name](value):
                 self.report("attribute_wrong", name=prefix + name)
 
     def _check_text(self, name: str, value: Any) -> None:
-        if not is_plain(value, _TEXTS[name]):
+        if not is_plain(value, TEXTS[name]):
             self.report("attribute_wrong", name=name)
         elif is_template(value):
             self.report("template_text", name=name)
@@ -115,14 +79,14 @@ class Component:
         if self.kind.field is None:
             return self._static()
         self._check_key()
-        rules = self.part("validate")
+        rules, (least, most) = self.part("validate"), self._counts()
         item = Item(
             kind=self.kind.name,
             id=str(self.raw.get("id")),
-            key=str(self.raw.get("key")),
+            key=str(self.raw.get(self.kind.key)),
             label=self._label(),
             help=self._text("description"),
-            required=rules.get("required") is True,
+            required=rules.get("required") is True or (self.kind.name == "rows" and bool(least)),
             choices=self._choices(),
             options=self._options(),
             min_length=self._right(rules, "minLength"),
@@ -130,6 +94,9 @@ class Component:
             minimum=self._right(rules, "min"),
             maximum=self._right(rules, "max"),
             decimals=self._right(self.raw, "decimalDigits"),
+            min_count=least,
+            max_count=most,
+            accept=self._accept(),
             read_only=self.raw.get("readonly") is True,
         )
         self._check_consistent(item)
@@ -141,7 +108,7 @@ class Component:
         return Item(kind=self.kind.name, id=str(self.raw.get("id")), text=self._text("text"))
 
     def _check_key(self) -> None:
-        key = self.raw.get("key")
+        key = self.raw.get(self.kind.key)
         if not isinstance(key, str) or not NAME.fullmatch(key) or not is_variable(key):
             self.report("key_wrong")
 
@@ -158,7 +125,7 @@ class Component:
     @staticmethod
     def _right(part: Mapping[str, Any], name: str) -> Any:
         """The value if it is right; a wrong one has been reported."""
-        return part[name] if name in part and _RIGHT[name](part[name]) else None
+        return part[name] if name in part and RIGHT[name](part[name]) else None
 
     def _max_length(self, rules: Mapping[str, Any]) -> int | None:
         most = self.kind.max_length
@@ -169,12 +136,40 @@ class Component:
             self.report("attribute_wrong", name="validate.maxLength")
         return min(asked or most, most)
 
+    def _counts(self) -> tuple[int | None, int | None]:
+        """The least and the most things in a list; (None, None) of a field that holds one value."""
+        most = self.kind.max_count
+        if most is None:
+            return None, None
+        properties = self.part("properties")
+        if self.kind.upload and self.raw.get("multiple") is not True:
+            most = 1
+        usual = {"rows": ROWS, "checklist": most}.get(self.kind.name, min(most, UPLOADS))
+        asked = count(self._right(properties, "maxCount"))
+        least, upper = count(self._right(properties, "minCount")), min(asked or usual, most)
+        if (asked or 0) > most or (least or 0) > upper:
+            self.report("count_wrong", limit=most)
+        return least, upper
+
+    def _accept(self) -> tuple[str, ...]:
+        text = self._right(self.raw, "accept")
+        if text is None or "accept" not in self.kind.attributes:
+            return ()
+        if self.kind.name == "photo":
+            if text != PICTURES:
+                self.report("accept_wrong")
+            return ()
+        if not _ENDINGS.fullmatch(text):
+            self.report("accept_wrong")
+            return ()
+        return tuple(ending.strip() for ending in text.split(","))
+
     def _choices(self) -> tuple[Choice, ...]:
         """The static choices; none where they come from properties.options."""
         values = self.raw.get("values")
         if not self.kind.choices or (not values and "options" in self.part("properties")):
             return ()
-        if not isinstance(values, list) or not 1 <= len(values) <= MAX_CHOICES or not all(map(_is_choice, values)):
+        if not isinstance(values, list) or not 1 <= len(values) <= MAX_CHOICES or not all(map(is_choice, values)):
             self.report("choices_wrong")
             return ()
         if any(is_template(value["label"]) for value in values):
@@ -186,7 +181,7 @@ class Component:
 
     def _options(self) -> str | None:
         source = self.part("properties").get("options")
-        if not self.kind.choices or not isinstance(source, str):
+        if "options" not in self.kind.properties or not isinstance(source, str):
             return None
         if self.raw.get("values"):
             self.report("choices_wrong")
@@ -216,34 +211,3 @@ class Component:
             self.report("attribute_wrong", name="defaultValue")
             return item
         return replace(item, default=default)
-
-
-def is_plain(value: Any, limit: int) -> bool:
-    """Whether it is text that may be drawn: not too long, without control characters."""
-    try:
-        clean_text(value)
-    except ValidationError:
-        return False
-    return len(value) <= limit
-
-
-def is_template(text: str) -> bool:
-    """Form editors read `{{…}}` and a leading `=` as templates; this form language has none."""
-    return "{{" in text or "}}" in text or text.lstrip().startswith("=") or "${" in text
-
-
-def _is_choice(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and value.keys() == {"label", "value"}
-        and is_plain(value["label"], MAX_LABEL)
-        and is_plain(value["value"], MAX_CHOICE_LENGTH)
-        and bool(value["label"].strip())
-        and bool(value["value"])
-        and value["value"] == value["value"].strip()
-    )
-
-
-def kind_of(raw: Any) -> Kind | None:
-    name = raw.get("type")
-    return KINDS.get(name) if isinstance(name, str) else None

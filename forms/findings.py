@@ -41,10 +41,17 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "options_unknown": ("不支持选项来源“{source}”。", "The option source “{source}” is not supported."),
     "read_only_required": ("只读字段不能是必填。", "A read-only field cannot be required."),
     "required_twice": ("“必填”与“条件必填”只能写一个。", "Write either required or requiredIf."),
+    "columns_wrong": ("表格应有 1 至 {limit} 列。", "A table must have 1 to {limit} columns."),
+    "column_not_supported": ("表格的列不能是“{type}”。", "A column of a table cannot be “{type}”."),
+    "accept_wrong": (
+        "accept 应为以逗号分隔的后缀，如“.pdf,.docx”；照片只能写“image/*”。",
+        "accept must be endings with commas, as in “.pdf,.docx”; of a photo only “image/*”.",
+    ),
+    "count_wrong": ("数量应不超过 {limit}，且下限不大于上限。", "Counts may not pass {limit}, nor minCount maxCount."),
     "condition_wrong": ("条件写法有误：{zh}", "The condition is not right: {en}"),
     "condition_not_supported": (
-        "条件只能用 字段 == 值、字段 != 值、字段、not 字段，以 and、or 连接。",
-        "A condition may only use field == value, field != value, field, not field, joined by and, or.",
+        "条件只能用 字段 == 值（或 !=、<、<=、>、>=）、字段 in [值]、值 in 多选字段、字段、not 字段，以 and、or 连接。",
+        "A condition may only compare a field (==, !=, <, <=, >, >=, in) with values, joined by and, or, not.",
     ),
     "condition_later_field": (
         "条件只能用排在前面的字段，不能用“{name}”。",

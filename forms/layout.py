@@ -37,6 +37,10 @@ class Item:
     minimum: float | None = None  # of a number
     maximum: float | None = None
     decimals: int | None = None
+    min_count: int | None = None  # things in a list: choices ticked, photos, files, rows
+    max_count: int | None = None
+    accept: tuple[str, ...] = ()  # endings of a file's name, e.g. ".pdf"; none: any
+    columns: tuple[Item, ...] = ()  # the fields of each row of a table
     read_only: bool = False  # shows what the case knows; a submitted value is ignored
     default: str | float | bool | None = None  # filled in when the form is opened; the server adds nothing
 

@@ -14,6 +14,7 @@ from forms.findings import FormRefused, UnknownForm, finding
 from forms.form import Form
 from forms.layout import Layout
 from forms.options import Options
+from forms.uploads import Uploads
 
 SUFFIX = ".form.json"
 SHIPPED = Path(__file__).parent
@@ -35,6 +36,7 @@ class FormLibrary:
 
     stored: Mapping[str, StoredForm]
     options: Options | None = None  # who answers for choices that are not written in a form
+    uploads: Uploads | None = None  # who knows the photos and files
 
     @classmethod
     def load(cls, folder: Path = SHIPPED, options: Options | None = None) -> FormLibrary:
@@ -57,9 +59,9 @@ class FormLibrary:
             raise FormRefused(findings, form=folder.name)
         return cls(stored, options)
 
-    def with_options(self, options: Options) -> FormLibrary:
-        """The same forms, asking `options` of one person and one transaction."""
-        return replace(self, options=options)
+    def with_options(self, options: Options, uploads: Uploads | None = None) -> FormLibrary:
+        """The same forms, asking `options` and `uploads` of one person and one transaction."""
+        return replace(self, options=options, uploads=uploads)
 
     def keys(self) -> frozenset[str]:
         return frozenset(self.stored)
@@ -78,7 +80,7 @@ class FormLibrary:
 
     def validate(self, form_key: str, data: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
         """See Form.validate. Raises UnknownForm and engine.errors.Invalid."""
-        return self._stored(form_key).form.validate(data, known, self.options)
+        return self._stored(form_key).form.validate(data, known, self.options, self.uploads)
 
     def _stored(self, form_key: str) -> StoredForm:
         found = self.stored.get(form_key)

@@ -17,5 +17,8 @@ class Options(Protocol):
     def choices(self, source: str, known: Mapping[str, Any]) -> Sequence[Choice]:
         """What a page offers for "points", "devices" or "people:<group>"; may be cut short where a page searches."""
 
+    def search(self, source: str, words: str, known: Mapping[str, Any]) -> Sequence[Choice]:
+        """A few choices whose value or label contains the words; without words the first ones."""
+
     def contains(self, source: str, value: str, known: Mapping[str, Any]) -> bool:
         """Whether the value may be chosen. `known`: the case's data and the values of earlier fields."""

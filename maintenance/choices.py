@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
+from engine import attachments
+from engine.attachments import Stored
 from engine.authorization import ENGINE, Actor
 from engine.errors import Invalid
 from engine.extensions import Context
 from engine.models import Membership, Participant, Role, User
+from engine.queries.search import contains
+from forms.form import uploads_in
 from forms.layout import Choice
 from forms.library import FormLibrary
 from forms.problems import problem
@@ -18,6 +22,7 @@ from maintenance.models import Device, Point
 from maintenance.visibility import visible_points
 
 MAX_CHOICES = 500
+MAX_FOUND = 20  # answers to one search
 
 
 class CaseChoices:
@@ -31,6 +36,12 @@ class CaseChoices:
 
     def choices(self, source: str, known: Mapping[str, Any]) -> Sequence[Choice]:
         rows = self._connection.execute(self._query(source, known).limit(MAX_CHOICES))
+        return [Choice(value, label) for value, label in rows]
+
+    def search(self, source: str, words: str, known: Mapping[str, Any]) -> Sequence[Choice]:
+        """The first MAX_FOUND choices whose number or name contains the words."""
+        query = self._query(source, known)
+        rows = self._connection.execute(query.where(*contains(words, *query.selected_columns)).limit(MAX_FOUND))
         return [Choice(value, label) for value, label in rows]
 
     def contains(self, source: str, value: str, known: Mapping[str, Any]) -> bool:
@@ -77,8 +88,18 @@ class CaseChoices:
         )
 
 
+class CaseUploads:
+    """forms.uploads.Uploads for one person and, once it exists, one case."""
+
+    def __init__(self, connection: Connection, actor: Actor, root_id: int | None) -> None:
+        self._connection, self._actor, self._root_id = connection, actor, root_id
+
+    def usable(self, ids: Collection[str]) -> Mapping[str, Stored]:
+        return attachments.usable(self._connection, self._actor, self._root_id, ids)
+
+
 class CaseForms:
-    """engine.extensions.Forms: the form library, asked with the choices of the running command's case."""
+    """engine.extensions.Forms: the form library, asked with the choices and uploads of the running command's case."""
 
     def __init__(self, library: FormLibrary) -> None:
         self.library = library
@@ -89,10 +110,17 @@ class CaseForms:
     def validate(
         self, form_key: str | None, data: Mapping[str, Any], known: Mapping[str, Any], context: Context
     ) -> dict[str, Any]:
-        """A step without a form takes nothing from people: any name could overwrite what the case knows."""
+        """What a valid submission has uploaded belongs to the case from now on.
+
+        A step without a form takes nothing from people: any name could overwrite what the case knows.
+        """
         if form_key is not None:
             choices = CaseChoices(context.connection, context.actor, context.organisation_id, context.root_id)
-            return self.library.with_options(choices).validate(form_key, data, known)
+            uploads = CaseUploads(context.connection, context.actor, context.root_id)
+            clean = self.library.with_options(choices, uploads).validate(form_key, data, known)
+            if ids := uploads_in(self.library.form(form_key).fields, clean):
+                attachments.bind(context, ids)
+            return clean
         if data and context.actor is not ENGINE:
             raise Invalid({str(name)[:64]: [problem("unknown_field")] for name in data})
         return dict(data)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from engine.extensions import Extensions
 from forms.library import FormLibrary
-from maintenance import deferral_application, deferral_decision, sla
+from maintenance import deferral_application, deferral_decision, recurrence, sla
 from maintenance.choices import CaseForms
+from maintenance.ledger.replacing import REPLACE
+from maintenance.packs.pinned import pack_decision
+from maintenance.partners import partners
 from maintenance.work_orders import WORK_ORDER
 
 
@@ -17,7 +20,11 @@ def install(extensions: Extensions, forms: FormLibrary) -> None:
     extensions.add_service(deferral_decision.EXTEND)
     extensions.add_service(deferral_decision.REFUSE)
     extensions.endings.append(deferral_decision.ended)
+    extensions.add_service(recurrence.COUNT)
+    extensions.decisions.append(pack_decision)
+    extensions.add_service(REPLACE)
     extensions.endings.append(sla.ended)
     for function in sla.FUNCTIONS:
         extensions.functions.add(function)
     extensions.forms = CaseForms(forms)
+    extensions.partners = partners

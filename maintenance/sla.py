@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from functools import lru_cache
+from datetime import datetime, timedelta
 from typing import Any
-
-from sqlalchemy import select
 
 from engine.durations import parse_instant
 from engine.errors import EngineError
@@ -18,10 +15,7 @@ from maintenance.clocks.book import ClockBook, StoredClock
 from maintenance.clocks.drawing import check_clocks, names
 from maintenance.clocks.starting import starts
 from maintenance.clocks.thresholds import Level, Threshold, next_threshold, thresholds
-from maintenance.models import Contract, PolicyPack, WorkOrder
-from maintenance.packs.load import load
-from maintenance.packs.pack import Pack
-from maintenance.packs.resolve import resolve
+from maintenance.packs.pinned import PinnedPack, pinned_pack
 
 
 class UnknownStage(EngineError):
@@ -62,9 +56,11 @@ def entered(context: Context, data: Mapping[str, Any]) -> None:
         if not starts(existing, key):
             continue
         pack = pack or ticket_pack(context)
-        if key not in pack.stages:
+        if key not in pack.pack.stages:
             raise UnknownStage(stage=key)
-        terms = pack.terms(key)
+        terms = pack.terms(key, data)
+        if terms is None:
+            continue
         clock = book.open(terms, element.id, begun)
         due = clock.state(context.now).due_at
         context.fact(
@@ -119,24 +115,12 @@ def ended(context: Context, state: str) -> None:
             context.fact("clock_voided", clock=clock.key, clock_name=clock.terms.zh, reason=reason)
 
 
-def ticket_pack(context: Context) -> Pack:
-    """The pack that was pinned to the ticket, with its contract's own figures. Raises ClockWithoutContract."""
-    order, pack, contract = WorkOrder.__table__, PolicyPack.__table__, Contract.__table__
-    row = context.connection.execute(
-        select(pack.c.content, contract.c.overrides)
-        .select_from(
-            order.join(pack, pack.c.id == order.c.pack_id).join(contract, contract.c.id == order.c.contract_id)
-        )
-        .where(order.c.instance_id == context.root_id)
-    ).one_or_none()
-    if row is None:
+def ticket_pack(context: Context) -> PinnedPack:
+    """The pack that was pinned to the ticket. Raises ClockWithoutContract."""
+    pinned = pinned_pack(context)
+    if pinned is None:
         raise ClockWithoutContract
-    return resolve(_loaded(row.content), row.overrides)
-
-
-@lru_cache(maxsize=64)
-def _loaded(content: str) -> Pack:
-    return load(content.encode())
+    return pinned
 
 
 # -- functions: what timers ask -------------------------------------------------------------------------------
@@ -161,6 +145,15 @@ def due_at(context: Context, key: str) -> datetime | None:
             state = clock.state(context.now)
             return state.due_at if state.state == "running" else None
     return None
+
+
+def limit(context: Context, key: str, *by: Any) -> timedelta | None:
+    """How long the stage `key` may take by the ticket's pack; `by`: what its table of limits asks for, in its order."""
+    pinned = ticket_pack(context)
+    if key not in pinned.pack.stages:
+        raise UnknownStage(stage=key)
+    asked = pinned.pack.limits.by if pinned.pack.limits is not None else ()
+    return pinned.limit(key, dict(zip(asked, by, strict=False)))
 
 
 # -- service: sla.record --------------------------------------------------------------------------------------
@@ -240,6 +233,7 @@ FUNCTIONS = (
         next_warn,
         "本阶段下一个黄灯的时间",
         "When the next yellow light of this phase comes",
+        returns="time",
         needs_context=True,
         rearms=True,
     ),
@@ -248,10 +242,24 @@ FUNCTIONS = (
         next_breach,
         "本阶段下一个红灯的时间（含逐级督办）",
         "When the next red light of this phase comes",
+        returns="time",
         needs_context=True,
         rearms=True,
     ),
-    Function("sla.due_at", due_at, "某一时限的到期时间", "When a clock is due", ("clock",), needs_context=True),
+    Function(
+        "sla.limit",
+        limit,
+        "本工单的策略包给某一环节的时限；其后是时限表所问的值，如故障等级",
+        "How long a stage may take by the ticket's pack; then what its table of limits asks for, such as the level",
+        ("clock: text", "by"),
+        "duration",
+        optional=1,
+        variadic=True,
+        needs_context=True,
+    ),
+    Function(
+        "sla.due_at", due_at, "某一时限的到期时间", "When a clock is due", ("clock: text",), "time", needs_context=True
+    ),
 )
 
 RECORD = Service(

@@ -72,6 +72,7 @@ def open_work_order(context: Context, data: Mapping[str, Any]) -> dict[str, Any]
             "reported_at": context.now.isoformat(),
             "contract": contract["number"],
             "chargeable": paid.chargeable,
+            "recurrences": 0,
         },
         "point_name": point["name"],
         "device_name": device["serial"] if device else None,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 import accounts.models  # noqa: F401
 import maintenance.models  # noqa: F401
 from engine.models import Base
+from migrations.declared import is_declared
 
 
 def migrate(connection: Connection) -> None:
@@ -19,6 +20,7 @@ def migrate(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        include_object=is_declared,
     )
     with context.begin_transaction():
         context.run_migrations()

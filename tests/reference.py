@@ -103,24 +103,32 @@ def errors_table() -> list[str]:
     return rows
 
 
+def _optional(parameter: str) -> str:
+    name, colon, kinds = parameter.partition(":")
+    return f"{name}?{colon}{kinds}"
+
+
 def functions_table() -> list[str]:
-    rows = [row("function", "中文", "meaning", "needs a case"), row(*["---"] * 4)]
+    rows = [row("function", "gives", "中文", "meaning", "needs a case"), row(*["---"] * 5)]
     for function in extensions().functions.all():
         required = len(function.parameters) - function.optional
-        names = [name if i < required else f"{name}?" for i, name in enumerate(function.parameters)]
+        names = [name if i < required else _optional(name) for i, name in enumerate(function.parameters)]
         signature = f"{function.name}({', '.join(names)}{' …' if function.variadic else ''})"
-        rows.append(row(f"`{signature}`", function.zh, function.en, "yes" if function.needs_context else "no"))
+        rows.append(
+            row(f"`{signature}`", function.returns, function.zh, function.en, "yes" if function.needs_context else "no")
+        )
     return rows
 
 
 def services_table() -> list[str]:
-    rows = [row("service", "中文", "meaning", "parameters"), row(*["---"] * 4)]
+    rows = [row("service", "中文", "meaning", "runs", "parameters"), row(*["---"] * 5)]
     for name, service in sorted(extensions().services.items()):
         parts = [
             f"`{p.name}` {p.type}{'' if p.required else ', may be left out'}: {p.zh} / {p.en}"
             for p in service.parameters
         ]
-        rows.append(row(f"`{name}`", service.zh, service.en, "; ".join(parts) or "none"))
+        runs = "inside" if service.inside else f"outside, at most {service.seconds:g} s"
+        rows.append(row(f"`{name}`", service.zh, service.en, runs, "; ".join(parts) or "none"))
     return rows
 
 

@@ -22,7 +22,7 @@ from forms.library import FormLibrary
 from maintenance.commands.publish_pack import publish_pack
 from maintenance.install import install
 from maintenance.models import Contract, Device, Point
-from maintenance.packs.load import shipped
+from maintenance.packs.load import shipped, shipped_tables
 from maintenance.stories import Stage
 
 KEY = b"history key of the tests, 32 byte"
@@ -43,7 +43,7 @@ def stage(database: Database, clock: ManualClock, overrides: dict[str, Any] | No
     """`overrides`: single figures of the contract. Every person's sign-in name is the role's key."""
     engine = Engine(database, clock, extensions(), history_key=KEY)
     people = engine.run(_settle, ENGINE, overrides or {})
-    engine.run(publish_pack, ENGINE, shipped("FC"))
+    engine.run(publish_pack, ENGINE, shipped("FC"), shipped_tables("FC"))
     client = people["reporter"].organisation_id
     assert client is not None
     for diagram in sorted(SHIPPED.glob("*/*.bpmn")):

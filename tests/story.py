@@ -73,7 +73,14 @@ def tell(address: str) -> None:
     reporter = Visitor(address, "reporter")
     point = reporter.get("/points?limit=1")["items"][0]["code"]
     occurred = (datetime.now(UTC) - timedelta(minutes=5)).isoformat(timespec="minutes")
-    fault = {"point": point, "category": "image", "symptom": "画面全黑", "occurred_at": occurred, "channel": "mobile"}
+    fault = {
+        "point": point,
+        "category": "image",
+        "impact": "system_down",
+        "symptom": "画面全黑",
+        "occurred_at": occurred,
+        "channel": "mobile",
+    }
     ticket = reporter.post("/instances", {"definition_key": "fault_repair_fc", "data": fault})
     say(f"reporter    报修 {ticket['number']} {ticket['title']}")
     people: dict[str, Visitor] = {}

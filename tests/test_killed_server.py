@@ -30,7 +30,13 @@ SHORT = {
 LIGHTS = {
     (clock, threshold) for clock in ("respond", "arrive", "diagnose", "repair") for threshold in ("warn", "breach")
 } | {(clock, "escalate.1") for clock in ("respond", "arrive", "diagnose", "repair")}
-REPORT = {"point": "QC001", "category": "image", "symptom": "黑屏", "occurred_at": "2026-11-20T09:50"}
+REPORT = {
+    "point": "QC001",
+    "category": "image",
+    "impact": "system_down",
+    "symptom": "黑屏",
+    "occurred_at": "2026-11-20T09:50",
+}
 
 
 def test_a_killed_server_tells_each_light_once(database_url: str, tmp_path: Path) -> None:

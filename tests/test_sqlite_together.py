@@ -33,7 +33,13 @@ SECONDS = 20.0
 PASSWORD = "Together-on-one-file-7"
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 SHORT = {"stages.respond.limit": "PT1S", "escalation.interval": "PT1S", "stages.arrive.limit": "PT2S"}
-REPORT = {"point": "QC001", "category": "image", "symptom": "黑屏", "occurred_at": "2026-11-20T09:50"}
+REPORT = {
+    "point": "QC001",
+    "category": "image",
+    "impact": "system_down",
+    "symptom": "黑屏",
+    "occurred_at": "2026-11-20T09:50",
+}
 
 
 class Tally:
@@ -52,7 +58,7 @@ class Tally:
 @pytest.fixture
 def house(sqlite_template: Path, tmp_path: Path) -> Iterator[tuple[Flask, Stage]]:
     url = sqlite_copy(sqlite_template, tmp_path)
-    settings = Settings(url, "s" * 32, "p" * 32, KEY.decode(), cookie_secure=False)
+    settings = Settings(url, "s" * 32, "p" * 32, KEY.decode(), str(tmp_path / "files"), cookie_secure=False)
     app = create_app(settings)
     engine: Engine = app.extensions["signalbox"].engine
     played = stage(engine.database, ManualClock(datetime.now(UTC)), SHORT)

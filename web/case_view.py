@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -101,6 +101,7 @@ def case_view(connection: Connection, actor: Actor, root_id: int) -> CaseView:
     forms = filled.filled_forms(items, start_form(model))
     order = work_order(connection, root_id)
     names = filled.names_in(connection, here.forms, forms, order.organisation_id if order else None)
+    names = replace(names, files=filled.file_names(items))
     clocks = ticket_clocks(connection, root_id, now())
     return CaseView(detail, model, items, forms, names, clocks, order)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.queries.history import HistoryItem
+from forms.compound_values import is_upload
 from forms.layout import Item, Layout
 from forms.library import FormLibrary
 from forms.options import Options
 from maintenance.queries.names import people_names, point_names
+from web.attachments import picture
 from web.words import _
 
 
@@ -38,6 +40,23 @@ class Names:
 
     people: Mapping[str, str] = field(default_factory=dict)
     points: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)  # id of an upload -> the file's name
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Uploads as a page shows them: photos and signatures small, files by name; each links to the whole thing."""
+
+    kind: str  # "photo", "file" or "signature"
+    pictures: list[dict[str, str]]  # {url, thumbnail, name}
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of a table, cell by cell in words."""
+
+    head: list[str]
+    rows: list[list[Any]]
 
 
 def filled_forms(items: Collection[HistoryItem], start_form: str | None) -> list[FilledForm]:
@@ -73,14 +92,19 @@ def names_in(
     """The names of all people and points that the forms mention, in two statements."""
     people, points = set[str](), set[str]()
     for form in forms:
-        for item in _items(library, form.form_key):
-            value = form.data.get(item.key)
+        for item, value in _pairs(_items(library, form.form_key), form.data):
             if isinstance(value, str) and (item.options or "").startswith("people:"):
                 people.add(value)
             elif isinstance(value, str) and item.options == "points":
                 points.add(value)
     found = point_names(connection, organisation_id, points) if organisation_id is not None and points else {}
     return Names(people_names(connection, people) if people else {}, found)
+
+
+def file_names(items: Collection[HistoryItem]) -> dict[str, str]:
+    """Id -> name of every file that was attached to the case."""
+    facts = (fact for item in items for fact in item.facts)
+    return {fact["attachment"]: fact["file"] for fact in facts if fact["type"] == "attached"}
 
 
 def answers(library: FormLibrary, form: FilledForm, names: Names) -> list[dict[str, Any]]:
@@ -97,8 +121,10 @@ def answers(library: FormLibrary, form: FilledForm, names: Names) -> list[dict[s
 
 def in_words(item: Item, value: Any, names: Names) -> Any:
     """A stored or typed value as people read it; a time stays a time, for the template to write."""
-    if value is None or value == "":
+    if value is None or value in ("", [], {}):
         return None
+    if item.kind in _COMPOUND:
+        return _COMPOUND[item.kind](item, value, names)
     if item.kind == "checkbox":
         return _("Yes") if value is True else _("No")
     if item.kind == "datetime":
@@ -141,6 +167,50 @@ def typed(layout: Layout, values: Mapping[str, Any], names: Names) -> list[dict[
         for key, value in values.items()
         if value is not False and value != ""
     ]
+
+
+def _pairs(items: Collection[Item], data: Mapping[str, Any]) -> Iterator[tuple[Item, Any]]:
+    """Each field with its value, those in the rows of tables included."""
+    for item in items:
+        value = data.get(item.key)
+        yield item, value
+        for row in value if item.columns and isinstance(value, list) else ():
+            if isinstance(row, dict):
+                yield from _pairs(item.columns, row)
+
+
+def _ticked(item: Item, value: Any, names: Names) -> Any:
+    labels = {choice.value: choice.label for choice in item.choices}
+    return _(", ").join(labels.get(one, str(one)) for one in value) if isinstance(value, list) else _plain(value)
+
+
+def _pictures(item: Item, value: Any, names: Names) -> Any:
+    ids = [one for one in (value if isinstance(value, list) else [value]) if is_upload(one)]
+    named = [picture(one) | {"name": names.files.get(one) or _("File")} for one in ids]
+    return Pictures(item.kind, named) if ids else _plain(value)
+
+
+def _place(item: Item, value: Any, names: Names) -> Any:
+    if not isinstance(value, dict):
+        return _plain(value)
+    place = _("%(latitude)s, %(longitude)s", latitude=value.get("latitude"), longitude=value.get("longitude"))
+    return _("%(place)s (± %(metres)s m)", place=place, metres=value["accuracy"]) if "accuracy" in value else place
+
+
+def _table(item: Item, value: Any, names: Names) -> Any:
+    rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+    cells = [[in_words(column, row.get(column.key), names) for column in item.columns] for row in rows]
+    return Table([column.label for column in item.columns], cells)
+
+
+_COMPOUND: dict[str, Callable[[Item, Any, Names], Any]] = {
+    "checklist": _ticked,
+    "photo": _pictures,
+    "file": _pictures,
+    "signature": _pictures,
+    "location": _place,
+    "rows": _table,
+}
 
 
 def _items(library: FormLibrary, form_key: str | None) -> list[Item]:

@@ -13,9 +13,10 @@ from accounts.csrf import check_csrf
 from accounts.errors import CsrfMissing, SignInRequired
 from accounts.house import house
 from web.failures import form_page, message
-from web.fields import LAYOUT, posted
+from web.fields import LAYOUT
 from web.filled import Names, typed
 from web.i18n import language
+from web.posted import posted
 from web.task_view import NO_FORM
 from web.words import _
 

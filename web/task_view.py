@@ -15,15 +15,17 @@ from engine.errors import Invalid
 from engine.models import ProcessInstance
 from engine.queries.task_detail import TaskDetail, task_detail
 from forms.layout import Layout
-from maintenance.choices import CaseChoices
+from maintenance.choices import CaseChoices, CaseUploads
 from maintenance.queries.ticket_marks import clock_marks
 from web import dates
+from web.attachments import UPLOAD
 from web.case_view import CaseView, case_view, comments
-from web.fields import LAYOUT, defaults, drawn, form_errors
+from web.fields import LAYOUT, Drawing, defaults, drawn, form_errors
 from web.frame import group_name, listed
 from web.i18n import language
 from web.lights import clock_bar, done_light, task_light
 from web.reading import now
+from web.related import suspension
 from web.words import _
 
 NO_FORM = Layout("", "", ())
@@ -64,6 +66,7 @@ def task_view(connection: Connection, actor: Actor, task_id: str, attempt: Attem
         "ticket_url": url_for("ticket.show", instance_id=detail.root_id),
         "back_url": url_for("my_tasks.task_list"),
         "light": light,
+        "suspended": suspension(detail.suspended_reason),
         "steps": case.steps(),
         "context": case.context(),
         "earlier": earlier,
@@ -84,9 +87,18 @@ def _form(connection: Connection, actor: Actor, detail: TaskDetail, case: CaseVi
     known = case.known(detail.instance_id)
     values = attempt.values if attempt.values is not None else {**defaults(layout), **(detail.draft or {})}
     names = form.known_names if form else frozenset()
+    drawing = Drawing(
+        choices(connection, actor, detail),
+        known,
+        CaseUploads(connection, actor, detail.root_id),
+        attempt.invalid,
+        search=url_for("task.search", task_id=detail.id, key="KEY"),
+    )
     return {
         "action": url_for("task.complete", task_id=detail.id),
-        "fields": drawn(layout, choices(connection, actor, detail), values, known, attempt.invalid),
+        "fields": drawn(layout, values, drawing),
+        "task_id": detail.id,
+        "upload_url": UPLOAD,
         "hidden": {LAYOUT: form.key} if form else {},
         "known": {name: known.get(name) for name in sorted(names)},
         "errors": [*attempt.errors, *form_errors(layout, attempt.invalid)],

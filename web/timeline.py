@@ -17,6 +17,7 @@ from maintenance.queries.names import organisation_names, people_names
 from web import dates
 from web.frame import group_name, listed
 from web.i18n import language
+from web.related import link_words, participation
 from web.words import _
 
 Fact = Mapping[str, Any]
@@ -27,6 +28,7 @@ LATE_TELLING = timedelta(seconds=60)  # a light told later than this is told wit
 TONES = {"sla_warned": "warn", "sla_breached": "late", "sla_escalated": "late", "commented": "comment"}
 PROGRESS = frozenset(
     {"instance_started", "task_completed", "commented", "cancel_requested", "instance_completed", "instance_cancelled"}
+    | {"instance_suspended", "instance_resumed"}
 )
 """What a person is told of a case without the right to read its history."""
 
@@ -139,7 +141,7 @@ def _detail(fact: Fact) -> str:
     """What stands below a sentence: a comment, a reason."""
     if fact["type"] == "commented":
         return str(fact["text"])
-    if fact["type"] in ("cancel_requested", "job_retried"):
+    if fact["type"] in ("cancel_requested", "job_retried", "instance_suspended", "instance_resumed", "case_unlinked"):
         return _("Reason: %(reason)s", reason=fact.get("reason") or "–")
     return ""
 
@@ -181,9 +183,25 @@ def _extended(line: _Line) -> str:
 
 def _participant(line: _Line) -> str:
     organisation = line.told.organisations.get(line.fact["organisation"], "–")
-    reasons = {"raised": _("it raised the case"), "contract": _("by contract"), "task": _("it got a task")}
-    reason = reasons.get(line.fact["reason"], line.fact["reason"])
+    reason = participation(line.fact["reason"])
     return _("%(organisation)s takes part: %(reason)s", organisation=organisation, reason=reason)
+
+
+def _linked(line: _Line) -> str:
+    way = "forth" if "target" in line.fact else "back"
+    return _("%(who)s linked a ticket: %(words)s", who=line.who, words=link_words(line.fact["kind"], way))
+
+
+def _unlinked(line: _Line) -> str:
+    way = "forth" if "target" in line.fact else "back"
+    return _("%(who)s took back a link: %(words)s", who=line.who, words=link_words(line.fact["kind"], way))
+
+
+def _job_failed(line: _Line) -> str:
+    told = {"attempt": line.fact["attempt"], "code": line.fact["code"]}
+    if line.fact.get("kind") == "service":
+        return _("An outside call failed, attempt %(attempt)s (%(code)s); it is tried again", **told)
+    return _("A timer's work failed, attempt %(attempt)s (%(code)s); it is tried again", **told)
 
 
 def _opened(line: _Line) -> str:
@@ -259,6 +277,8 @@ _WORDS: dict[str, Callable[[_Line], str]] = {
     "sla_breached": _breached,
     "sla_escalated": _escalated,
     "commented": lambda line: _("%(who)s commented", who=line.who),
+    "device_replaced": lambda line: _("Ledger: device %(old)s replaced by %(new)s",
+                                      old=line.fact["old"], new=line.fact["new"]),
     "cancel_requested": lambda line: _("%(who)s cancelled the ticket", who=line.who),
     "instance_completed": _completed,
     "instance_cancelled": _cancelled,
@@ -268,8 +288,12 @@ _WORDS: dict[str, Callable[[_Line], str]] = {
     "clock_extended": _extended,
     "breach_final": lambda line: _("“%(clock)s”: the breach is final", clock=line.clock),
     "task_retimed": lambda line: _("“%(name)s” is to be done by %(due)s now", name=line.name, due=line.time("due")),
-    "job_failed": lambda line: _("A timer's work failed, attempt %(attempt)s (%(code)s); it is tried again",
-                                 attempt=line.fact["attempt"], code=line.fact["code"]),
+    "instance_suspended": lambda line: _("%(who)s suspended the ticket", who=line.who),
+    "instance_resumed": lambda line: _("%(who)s let the ticket go on", who=line.who),
+    "case_linked": _linked,
+    "case_unlinked": _unlinked,
+    "service_requested": lambda line: _("Outside call “%(name)s” is on its way", name=line.name),
+    "job_failed": _job_failed,
     "incident_raised": lambda line: _("The engine could not go on after %(attempt)s attempts (%(code)s): an incident",
                                       attempt=line.fact["attempt"], code=line.fact["code"]),
     "job_retried": lambda line: _("%(who)s let the failed work run again", who=line.who),
@@ -281,7 +305,7 @@ _CHIEF = frozenset(
         *PROGRESS,
         *("task_claimed", "task_unclaimed", "sla_warned", "sla_breached", "sla_escalated"),
         *("deferral_refused", "clock_extended", "breach_final"),
-        *("job_failed", "incident_raised", "job_retried"),
+        *("job_failed", "incident_raised", "job_retried", "case_linked", "case_unlinked"),
     }
 ) - {"instance_cancelled"}
 """Facts with an entry of their own; the others of the same command stand below the first one."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, select, text
 
 from accounts.commands.create_organisation import create_organisation
 from accounts.commands.sync_roles import sync_roles
@@ -24,14 +24,18 @@ from engine.engine import Engine
 from engine.models import Base, Organisation, User, UserTask
 from engine.unit_of_work import UnitOfWork
 from engine.worker import live_until
+from maintenance.commands.create_contract import ContractTerms, create_contract
+from maintenance.commands.import_ledger import import_ledger
 from maintenance.commands.publish_pack import publish_pack
-from maintenance.models import Contract, Device, Point
-from maintenance.packs.load import shipped
+from maintenance.ledger.columns import DEVICES, POINTS
+from maintenance.ledger.export import to_xlsx
+from maintenance.ledger.table import read_table
+from maintenance.packs.load import shipped, shipped_tables
 
 PROCESSES = Path(__file__).parents[2] / "bpmn"
 SERVICE_PERIOD = timedelta(days=3 * 365)  # 3 years (FC 2.1, R-317)
 
-EVIDENCE = ("history_event", "clock_event")  # append-only tables
+EVIDENCE = ("history_event", "clock_event", "ledger_event")  # append-only tables
 
 Say = Callable[[str], Any]
 
@@ -72,13 +76,13 @@ def tell_accounts(engine: Engine, say: Say) -> None:
 def _build(engine: Engine, say: Say) -> None:
     say("单位与人员 / organisations and people")
     organisations = _people(engine)
-    client, contractor = organisations[city.CLIENT], organisations[city.CONTRACTOR]
-    say("点位、设备与合同 / points, devices and the contract")
-    engine.run(_ledger, ENGINE, client, contractor)
+    client = organisations[city.CLIENT]
     say("策略包与流程 / the policy pack and the process")
-    engine.run(publish_pack, ENGINE, shipped("FC"))
+    engine.run(publish_pack, ENGINE, shipped("FC"), shipped_tables("FC"))
     for diagram in sorted(PROCESSES.glob("*/*.bpmn")):
         engine.run(publish_definition, ENGINE, client, diagram.read_bytes())
+    say("合同、点位与设备 / the contract, points and devices")
+    _ledger(engine, client)
     for number, ticket in enumerate(city.TICKETS, start=1):
         say(f"工单 / ticket {number}/{len(city.TICKETS)}: {ticket.symptom}")
         _play(engine, client, ticket)
@@ -95,29 +99,17 @@ def _people(engine: Engine) -> dict[str, int]:
     return organisations
 
 
-def _ledger(uow: UnitOfWork, client: int, contractor: int) -> None:
-    today = uow.now.date()
-    period = {"starts_on": today - timedelta(days=30), "ends_on": today + SERVICE_PERIOD}
-    values = {**city.CONTRACT, "organisation_id": client, "contractor_id": contractor, **period}
-    contract = uow.connection.execute(insert(Contract).values(values).returning(Contract.id)).scalar_one()
-    places = [(road, crossing) for road in city.ROADS for crossing in city.CROSSINGS]
-    latitude, longitude = city.FIRST_POINT
-    for number, (road, crossing) in enumerate(places, start=1):
-        point = {
-            "organisation_id": client,
-            "code": f"QC{number:03}",
-            "name": f"{road}{crossing}违停抓拍点",
-            "road": road,
-            "district": "城关",
-            "latitude": latitude + number // 6 * 0.004,
-            "longitude": longitude + number % 6 * 0.005,
-            "key_site": number % 7 == 0,
-            "contract_id": contract,
-        }
-        point_id = uow.connection.execute(insert(Point).values(point).returning(Point.id)).scalar_one()
-        for position, kind in enumerate(city.DEVICE_KINDS[: 1 + number % 3], start=1):
-            device = {"organisation_id": client, "point_id": point_id, "kind": kind, "model": "VX-200"}
-            uow.connection.execute(insert(Device).values(**device, serial=f"SN{number:03}{position}"))
+def _ledger(engine: Engine, client: int) -> None:
+    """The contract, and the whole ledger as the table that a city would hand in."""
+    with engine.read() as connection:
+        today = engine.resources.clock.now(connection).date()
+    number, name, pack = (city.CONTRACT[key] for key in ("number", "name", "pack_key"))
+    begins, ends = today - timedelta(days=30), today + SERVICE_PERIOD
+    terms = ContractTerms(number, name, city.CONTRACTOR, pack, begins, ends, city.OVERRIDES)
+    engine.run(create_contract, ENGINE, client, terms)
+    sheets = [(POINTS, *city.points()), (DEVICES, *city.devices())]
+    tables = ((book, [book.column(key) for key in keys], rows) for book, keys, rows in sheets)
+    engine.run(import_ledger, ENGINE, client, read_table(to_xlsx(tables)))
 
 
 def _play(engine: Engine, client: int, ticket: city.Ticket) -> None:
@@ -130,6 +122,7 @@ def _play(engine: Engine, client: int, ticket: city.Ticket) -> None:
     form = {
         "point": f"QC{ticket.point + 1:03}",
         "category": ticket.category,
+        "impact": ticket.impact,
         "symptom": ticket.symptom,
         "occurred_at": (reported - timedelta(minutes=5)).isoformat(),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 PASSWORD = "Demo-city-2026"  # noqa: S105 -- printed at start; the demo city holds nothing real
@@ -41,12 +42,35 @@ CROSSINGS = ("东口", "西口", "中段")
 DEVICE_KINDS = ("camera", "camera", "signal")
 FIRST_POINT = (35.0210, 115.4980)  # degrees; somewhere on a plain
 
-CONTRACT = {
-    "number": "QC-2026-007",
-    "name": "交通违停抓拍设施运维服务合同",
-    "pack_key": "FC",
-    "overrides": {"deferral": {"enabled": True, "cap": "P15D"}},
-}
+CONTRACT = {"number": "QC-2026-007", "name": "交通违停抓拍设施运维服务合同", "pack_key": "FC"}
+OVERRIDES = {"deferral": {"enabled": True, "cap": "P15D"}}
+
+Rows = list[tuple[Any, ...]]
+
+
+def points() -> tuple[tuple[str, ...], Rows]:
+    """Columns and rows of the ledger's points."""
+    latitude, longitude = FIRST_POINT
+    rows: Rows = [
+        (
+            f"QC{number:03}",
+            f"{road}{crossing}违停抓拍点",
+            *(road, "城关", latitude + number // 6 * 0.004, longitude + number % 6 * 0.005),
+            *(number % 7 == 0, CONTRACT["number"]),
+        )
+        for number, (road, crossing) in enumerate(product(ROADS, CROSSINGS), start=1)
+    ]
+    return ("code", "name", "road", "district", "latitude", "longitude", "key_site", "contract"), rows
+
+
+def devices() -> tuple[tuple[str, ...], Rows]:
+    """Columns and rows of the ledger's devices: one to three at each point."""
+    rows: Rows = [
+        (f"SN{number:03}{position}", f"QC{number:03}", kind, "VX-200")
+        for number in range(1, len(ROADS) * len(CROSSINGS) + 1)
+        for position, kind in enumerate(DEVICE_KINDS[: 1 + number % 3], start=1)
+    ]
+    return ("serial", "point", "kind", "model"), rows
 
 
 @dataclass(frozen=True)
@@ -56,6 +80,7 @@ class Ticket:
     minutes_ago: int
     point: int  # index in the ledger
     category: str
+    impact: str
     symptom: str
     steps: tuple[tuple[int, str, str, dict[str, Any]], ...] = field(default_factory=tuple)
     """(minutes after the report, who, element id, form)"""
@@ -71,6 +96,7 @@ TICKETS = (
         300,
         2,
         "image",
+        "system_down",
         "夜间画面全黑，白天正常",
         (
             (4, "dispatcher", "dispatch", {"engineer": "engineer", "note": "带一套 12 V 电源"}),
@@ -78,13 +104,13 @@ TICKETS = (
             (26, *_ARRIVE),
             (55, "engineer", "diagnose", _FOUND),
             (120, "engineer", "repair", _FIXED),
-            (150, "dispatcher", "recheck", {"recheck_ok": "yes"}),
         ),
     ),
     Ticket(
         140,
         5,
         "upload",
+        "all_upload_down",
         "抓拍图片两小时没有上传到平台",
         (
             (13, "dispatcher", "dispatch", {"engineer": "engineer2"}),
@@ -96,9 +122,10 @@ TICKETS = (
         25,
         9,
         "capture",
+        "local_point_fault",
         "违停车辆进入区域后不抓拍",
         ((3, "dispatcher", "dispatch", {"engineer": "engineer"}), (6, *_RESPOND)),
     ),
-    Ticket(8, 11, "network", "设备离线，平台显示红色"),
-    Ticket(1, 14, "power", "整杆断电，补光灯和相机都不亮"),
+    Ticket(8, 11, "network", "local_point_fault", "设备离线，平台显示红色"),
+    Ticket(1, 14, "power", "platform_login_down", "整杆断电，补光灯和相机都不亮"),
 )

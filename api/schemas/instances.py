@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from api.field_query import FieldQuery
 from api.fields import Code, Cursor, Data, Instant, Limit, OneOf, StrictSchema, Text, YesNo
 from engine.commands.add_comment import MAX_LENGTH
 from engine.commands.cancel_instance import MAX_REASON
@@ -12,11 +13,12 @@ STATES = {"active": "办理中 running", "completed": "已结束 ended", "cancel
 TIMER_STATES = {"waiting": "等待 waiting", "failed": "失败，已成引擎异常 failed, an incident"}
 
 
-class InstanceQuery(StrictSchema):
+class InstanceQuery(FieldQuery):
     state = OneOf(STATES, load_default=None)
     key = Text(100, load_default=None, description="of this process only")
     search = Text(100, load_default="", description="in 工单号 and title")
     mine = YesNo(load_default=False, metadata={"description": "started by me only"})
+    suspended = YesNo(load_default=None, allow_none=True, metadata={"description": "only such, or only others"})
     after = Cursor()
     limit = Limit()
 
@@ -30,6 +32,10 @@ class StartBody(StrictSchema):
     definition_key = Text(100, required=True, description="the process; its newest version is started")
     organisation = Text(60, load_default=None, description="key of the client; left out: one's own, or the only one")
     data = Data(required=True, metadata={"description": "the start form"})
+
+
+class SuspendBody(StrictSchema):
+    reason = Text(MAX_REASON, required=True)
 
 
 class CancelBody(StrictSchema):
@@ -52,6 +58,11 @@ class InstanceStateSchema(Schema):
     state = Code(STATES, required=True)
 
 
+class SuspensionSchema(Schema):
+    id = fields.Integer(required=True)
+    suspended = fields.Boolean(required=True)
+
+
 class InstanceSchema(Schema):
     id = fields.Integer(required=True)
     number = fields.String(required=True, allow_none=True, metadata={"description": "工单号"})
@@ -63,6 +74,8 @@ class InstanceSchema(Schema):
     started_at = Instant(required=True)
     started_by = fields.String(required=True, allow_none=True, metadata={"description": "display name"})
     ended_at = Instant(required=True, allow_none=True)
+    suspended_at = Instant(required=True, allow_none=True, metadata={"description": "null: it is worked on"})
+    suspended_reason = fields.String(required=True, allow_none=True)
     fields_ = fields.Dict(
         required=True, data_key="fields", attribute="fields", metadata={"description": "declared business fields"}
     )
@@ -98,6 +111,15 @@ class TimerSchema(Schema):
 class ParticipantSchema(Schema):
     organisation = fields.String(required=True)
     reason = fields.String(required=True, metadata={"description": "raised, contract, task, clock"})
+    since = Instant(required=True)
+
+
+class CallSchema(Schema):
+    id = fields.String(required=True, metadata={"description": "the job, and the call's idempotency key"})
+    element_id = fields.String(required=True)
+    requested_at = Instant(required=True)
+    attempts = fields.Integer(required=True, metadata={"description": "failed ones"})
+    state = Code(TIMER_STATES, required=True)
 
 
 class IncidentSchema(Schema):
@@ -113,6 +135,9 @@ class InstanceDetailSchema(InstanceSchema):
     end_reason = fields.String(required=True, allow_none=True)
     tasks = fields.List(fields.Nested(OpenTaskSchema), required=True, metadata={"description": "open ones"})
     timers = fields.List(fields.Nested(TimerSchema), required=True)
+    calls = fields.List(
+        fields.Nested(CallSchema), required=True, metadata={"description": "outside calls that have not come back"}
+    )
     participants = fields.List(fields.Nested(ParticipantSchema), required=True)
     incidents = fields.List(fields.Nested(IncidentSchema), required=True, metadata={"description": "unresolved ones"})
 

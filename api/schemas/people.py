@@ -1,10 +1,10 @@
-"""Who asks, and what pickers offer."""
+"""Who asks, and a few bodies that many operations share."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from api.fields import Cursor, Limit, StrictSchema, Text
+from api.fields import StrictSchema, Text
 
 
 class ClientSchema(Schema):
@@ -22,26 +22,6 @@ class MeSchema(Schema):
     clients = fields.List(
         fields.Nested(ClientSchema), required=True, metadata={"description": "for whom I may start cases"}
     )
-
-
-class PointQuery(StrictSchema):
-    search = Text(100, load_default="", description="in code, name and road")
-    organisation = Text(60, load_default=None, description="key of the client; left out: one's own, or the only one")
-    after = Cursor()
-    limit = Limit()
-
-
-class PointSchema(Schema):
-    code = fields.String(required=True)
-    name = fields.String(required=True)
-    road = fields.String(required=True, allow_none=True)
-    district = fields.String(required=True, allow_none=True)
-    key_site = fields.Boolean(required=True, metadata={"description": "重点点位"})
-
-
-class PointPage(Schema):
-    items = fields.List(fields.Nested(PointSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class ReasonBody(StrictSchema):

@@ -26,6 +26,17 @@ class FindingSchema(Schema):
     help = fields.String(required=True, metadata={"description": "a heading in docs/owner/findings.md"})
 
 
+class RowFindingSchema(Schema):
+    sheet = fields.String(required=True, allow_none=True, metadata={"description": "null: a file without sheets"})
+    row = fields.Integer(required=True, allow_none=True, metadata={"description": "as the spreadsheet numbers it"})
+    column = fields.String(required=True, allow_none=True, metadata={"description": "its heading in the file"})
+    value = fields.String(required=True, allow_none=True, metadata={"description": "the beginning of the cell"})
+    code = fields.String(required=True, metadata={"description": "stable; docs/owner/ledger.md lists all"})
+    zh = fields.String(required=True)
+    en = fields.String(required=True)
+    message = fields.String(required=True, metadata={"description": "with its place, in the language of the request"})
+
+
 class ProblemSchema(Schema):
     """application/problem+json, RFC 9457."""
 
@@ -41,3 +52,7 @@ class ProblemSchema(Schema):
         metadata={"description": "per field; _form: the whole body"},
     )
     findings = fields.List(fields.Nested(FindingSchema), metadata={"description": "what is wrong with a diagram"})
+    rows = fields.List(
+        fields.Nested(RowFindingSchema),
+        metadata={"description": "what is wrong with a table: the first 500; params.count counts all"},
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from api.field_query import FieldQuery
 from api.fields import Code, Cursor, Data, Instant, Limit, OneOf, StrictSchema, Text
 
 STATES = {"open": "待办 open", "completed": "已办 done", "cancelled": "已取消 cancelled"}
@@ -14,7 +15,7 @@ TABS = {
 }
 
 
-class TaskQuery(StrictSchema):
+class TaskQuery(FieldQuery):
     tab = OneOf(TABS, load_default="mine")
     search = Text(100, load_default="", description="in 工单号, title and the step's name")
     after = Cursor()
@@ -37,6 +38,9 @@ class TaskSchema(Schema):
     due_at = Instant(required=True, allow_none=True)
     created_at = Instant(required=True)
     completed_at = Instant(required=True, allow_none=True)
+    suspended_reason = fields.String(
+        required=True, allow_none=True, metadata={"description": "why nobody works on the case now"}
+    )
     fields_ = fields.Dict(
         required=True, data_key="fields", attribute="fields", metadata={"description": "declared business fields"}
     )
@@ -69,6 +73,12 @@ class FormItemSchema(Schema):
     minimum = fields.Float(required=True, allow_none=True)
     maximum = fields.Float(required=True, allow_none=True)
     decimals = fields.Integer(required=True, allow_none=True)
+    min_count = fields.Integer(required=True, allow_none=True, metadata={"description": "things in a list"})
+    max_count = fields.Integer(required=True, allow_none=True)
+    accept = fields.List(fields.String(), required=True, metadata={"description": "endings of files; none: any"})
+    columns = fields.List(
+        fields.Nested(lambda: FormItemSchema()), required=True, metadata={"description": "of each row of a table"}
+    )
     read_only = fields.Boolean(required=True)
     default = fields.Raw(required=True, allow_none=True)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select
 
 from engine.authorization import require
+from engine.business_fields import declare_fields
 from engine.definition.findings import Finding
 from engine.errors import EngineError
 from engine.models import ProcessDefinition
@@ -71,6 +72,7 @@ def publish_definition(uow: UnitOfWork, organisation_id: int, content: bytes) ->
     }
     stored = insert(ProcessDefinition).values(values).returning(table.c.id)
     definition_id: int = uow.connection.execute(stored).scalar_one()
+    declare_fields(uow.connection, organisation_id, report.model.key, report.model.field_types)
     replace_triggers(uow, organisation_id, definition_id, report.model)
     told = {"definition": definition_id, "key": report.model.key, "version": version, "sha256": digest}
     uow.loose_fact("definition_published", organisation_id=organisation_id, **told)

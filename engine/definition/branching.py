@@ -6,6 +6,7 @@ from engine.definition.collector import Collector
 from engine.definition.graph import FlowNode, Graph, Level
 from engine.definition.vocabulary import ACTIVITIES, CHOICES
 
+ALWAYS = "${true}"  # the condition of a way that is taken whatever holds beside it
 MAX_PATHS = 256  # the token mover predicts every path of chained parallel splits: 2**n tasks when a case starts
 
 
@@ -55,7 +56,8 @@ def _check_choice(node: FlowNode, collector: Collector) -> None:
     without = [flow for flow in node.outgoing if not flow.condition and flow.id != node.default]
     for flow in without:
         collector.add("missing_condition", flow.xml)
-    if node.default is None and not without:
+    always = any(flow.condition.strip() == ALWAYS for flow in node.outgoing)
+    if node.default is None and not without and not always:
         collector.add("no_default_flow", node.xml)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.definition.branching import check_branching
+from engine.definition.business_fields import field_types
 from engine.definition.catalogue import Catalogue
 from engine.definition.catalogue_checks import CatalogueChecks
 from engine.definition.collector import Collector
@@ -128,4 +129,5 @@ def _finished(
         elements=complete,
         tree=root,
         business_fields=business_fields(elements[key]),
+        field_types=field_types(elements[key]),
     )

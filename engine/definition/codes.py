@@ -247,6 +247,15 @@ _EXPRESSIONS = {
         "变量名“{name}”无效：以字母或汉字开头，只含字母、汉字、数字和下划线。",
         "“{name}” cannot be a variable: it begins with a letter and holds letters, digits and underscores only.",
     ),
+    "field_declaration": _error(
+        "业务字段“{name}”的声明有误：写成“名称”或“名称:类型”，类型为 text、number 或 boolean，"
+        "名称不超过 {limit} 个字符。",
+        "The business field “{name}” is declared wrongly: write “name” or “name:type” with the type text, number or "
+        "boolean, and at most {limit} characters in the name.",
+    ),
+    "too_many_fields": _error(
+        "业务字段太多：一个流程最多 {limit} 个。", "Too many business fields: a process has at most {limit}."
+    ),
 }
 
 _CATALOGUE = {

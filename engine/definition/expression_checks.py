@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from engine.definition.business_fields import MAX_FIELDS, MAX_LETTERS, TYPES, field_types
 from engine.definition.catalogue import Compiler
 from engine.definition.collector import Collector, reason
 from engine.definition.graph import FlowNode, Graph
@@ -52,8 +53,13 @@ class ExpressionChecks:
     def check_process(self, process: Node, model: ElementModel) -> None:
         """The properties of the process, and its business fields."""
         self._check_properties(process, model)
-        for name in business_fields(model):
+        declared = field_types(model)
+        if len(declared) > MAX_FIELDS:
+            self._collector.add("too_many_fields", process, limit=MAX_FIELDS)
+        for name, type in declared.items():
             self.check_variable(process, name)
+            if type not in TYPES or len(name) > MAX_LETTERS:
+                self._collector.add("field_declaration", process, name=name, limit=MAX_LETTERS)
 
     def check_node(self, node: FlowNode, model: ElementModel) -> None:
         """Everything an element says in the language, but for timers."""
@@ -116,9 +122,8 @@ class ExpressionChecks:
 
 
 def business_fields(process: ElementModel) -> tuple[str, ...]:
-    """The process property "fields": names separated by commas, each once."""
-    names = (name.strip() for name in process.properties.get("fields", "").split(","))
-    return tuple(dict.fromkeys(name for name in names if name))
+    """The names of the process property "fields", each once."""
+    return tuple(field_types(process))
 
 
 def has_expression(text: str) -> bool:

@@ -83,6 +83,7 @@ class ProcessModel:
     elements: Mapping[str, ElementModel]  # flow nodes by id, and the process itself under its key
     tree: Any = field(repr=False, compare=False)  # lxml root element, safe and rewritten
     business_fields: tuple[str, ...] = ()  # declared with the process property "fields": lists filter by them
+    field_types: Mapping[str, str] = field(default_factory=dict)  # business field -> text, number, boolean
 
     @property
     def process(self) -> ElementModel:

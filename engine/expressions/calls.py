@@ -6,9 +6,9 @@ from typing import Any
 
 from engine.errors import SignalboxError
 from engine.expressions.budget import Run
-from engine.expressions.errors import ExpressionError, FunctionRefused, NotAllowed, WrongArguments
+from engine.expressions.errors import ExpressionError, FunctionRefused, NotAllowed, WrongArguments, WrongType
 from engine.expressions.registry import Function
-from engine.expressions.values import CONTAINERS, checked, measure
+from engine.expressions.values import CONTAINERS, checked, kind_of, measure
 
 _FOREIGN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
@@ -20,12 +20,20 @@ def check_arguments(function: Function, given: int, position: int) -> None:
         raise WrongArguments(function.name, position)
 
 
+def check_kind(function: Function, place: int, argument: Any) -> None:
+    """Raise WrongType unless the function takes such a value there."""
+    kind = kind_of(argument)
+    if not function.takes(place, kind):
+        raise WrongType(function.name, kind)
+
+
 def call_function(function: Function, arguments: list[Any], run: Run, position: int) -> Any:
     """The function's checked value. What a database raises passes through, so that the command can be run again."""
     if function.needs_context and run.context is None:
         raise NotAllowed(function.name, position)
     try:
-        for argument in arguments:
+        for place, argument in enumerate(arguments):
+            check_kind(function, place, argument)
             _check(argument, run)
         value = function.call(run.context, *arguments) if function.needs_context else function.call(*arguments)
         _check(value, run)

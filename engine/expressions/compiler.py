@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.expressions import operators
 from engine.expressions.budget import CALL_STEPS, CONTEXT_CALL_STEPS, MAX_DEPTH, MAX_NODES, MAX_STEPS, Code, Run
-from engine.expressions.calls import call_function, check_arguments
+from engine.expressions.calls import call_function, check_arguments, check_kind
 from engine.expressions.errors import (
     ExpressionError,
     NotAllowed,
@@ -20,7 +20,7 @@ from engine.expressions.errors import (
 from engine.expressions.juel import Translation
 from engine.expressions.parsing import dotted, written
 from engine.expressions.reading import read_item, read_key, read_variable
-from engine.expressions.registry import FunctionRegistry
+from engine.expressions.registry import Function, FunctionRegistry
 from engine.expressions.values import checked, kind_of
 
 _ARITHMETIC: dict[type[ast.operator], str] = {
@@ -252,6 +252,7 @@ class Compiler:
         if function is None:
             raise UnknownFunction(name, position)
         check_arguments(function, len(node.args), position)
+        self._check_literals(function, node.args)
         self.called.add(name)
         self.steps += CONTEXT_CALL_STEPS if function.needs_context else CALL_STEPS
         codes = [self.compile(argument) for argument in node.args]
@@ -260,6 +261,16 @@ class Compiler:
             return call_function(function, [code(run) for code in codes], run, position)
 
         return call
+
+    def _check_literals(self, function: Function, arguments: Sequence[ast.expr]) -> None:
+        """What stands there as it is can be judged now, not weeks later in a case."""
+        for place, argument in enumerate(arguments):
+            if isinstance(argument, ast.Constant):
+                try:
+                    check_kind(function, place, argument.value)
+                except ExpressionError as error:
+                    error.at(self._position(argument))
+                    raise
 
 
 def _all_true(conditions: Sequence[Code], run: Run) -> bool:

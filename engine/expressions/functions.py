@@ -18,44 +18,28 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,19}(\.[0-9]{1,19})?")
 _MAX_ROUNDING = 12  # digits behind the point
 
 
-def _text(value: Any, name: str) -> str:
-    if type(value) is not str:
-        raise WrongType(name, kind_of(value))
-    return value
-
-
-def _list(value: Any, name: str) -> list[Any]:
-    if type(value) is not list:
-        raise WrongType(name, kind_of(value))
-    return value
-
-
-def _len(value: Any) -> int:
-    if type(value) not in (str, list, dict):
-        raise WrongType("len", kind_of(value))
-    return len(value)
-
-
-def _sum(values: Any) -> Any:
+def _sum(values: list[Any]) -> Any:
     total: Any = 0
-    for number in _list(values, "sum"):
+    for number in values:
         total = add_numbers(total, number, "sum")
     return total
 
 
-def _any(values: Any) -> bool:
-    return True in [truth(value, "any") for value in _list(values, "any")]
+def _any(values: list[Any]) -> bool:
+    return True in [truth(value, "any") for value in values]
 
 
-def _all(values: Any) -> bool:
-    return False not in [truth(value, "all") for value in _list(values, "all")]
+def _all(values: list[Any]) -> bool:
+    return False not in [truth(value, "all") for value in values]
 
 
 def _extreme(name: str, sign: str) -> Callable[..., Any]:
     """`min` or `max` of one list or of several values; all of one kind."""
 
     def extreme(*values: Any) -> Any:
-        candidates = _list(values[0], name) if len(values) == 1 else list(values)
+        candidates = values[0] if len(values) == 1 else list(values)
+        if type(candidates) is not list:
+            raise WrongType(name, kind_of(candidates))
         if not candidates:
             raise WrongValue(name)
         found = candidates[0]
@@ -70,7 +54,7 @@ def _extreme(name: str, sign: str) -> Callable[..., Any]:
 def _number(value: Any) -> int | float | Decimal:
     if type(value) in NUMBERS:
         return value  # type: ignore[no-any-return]
-    text = _text(value, "number").strip()
+    text = value.strip()
     if not _NUMBER.fullmatch(text):
         raise WrongValue("number")
     return float(text) if "." in text else int(text)
@@ -84,9 +68,7 @@ def _int(value: Any) -> int:
 
 
 def _round(value: Any, digits: Any = 0) -> Any:
-    if type(value) not in NUMBERS or type(digits) is not int:
-        raise WrongType("round", kind_of(value), kind_of(digits))
-    if not 0 <= digits <= _MAX_ROUNDING or not -MAX_INTEGER <= value < MAX_INTEGER:
+    if type(digits) is not int or not 0 <= digits <= _MAX_ROUNDING or not -MAX_INTEGER <= value < MAX_INTEGER:
         raise WrongValue("round")
     exact = value if type(value) is Decimal else Decimal(str(value))
     rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
@@ -95,41 +77,23 @@ def _round(value: Any, digits: Any = 0) -> Any:
     return rounded if type(value) is Decimal else float(rounded)
 
 
-def _lower(value: Any) -> str:
-    return _text(value, "lower").lower()
-
-
-def _upper(value: Any) -> str:
-    return _text(value, "upper").upper()
-
-
-def _starts_with(value: Any, start: Any) -> bool:
-    return _text(value, "starts_with").startswith(_text(start, "starts_with"))
-
-
-def _ends_with(value: Any, end: Any) -> bool:
-    return _text(value, "ends_with").endswith(_text(end, "ends_with"))
-
-
-def _count(values: Any, *wanted: Any) -> int:
-    items = _list(values, "count")
-    return sum(1 for item in items if alike(item, wanted[0], "count")) if wanted else len(items)
+def _count(values: list[Any], *wanted: Any) -> int:
+    return sum(1 for item in values if alike(item, wanted[0], "count")) if wanted else len(values)
 
 
 def _contains(container: Any, item: Any) -> bool:
     if type(container) is list:
         return any(alike(item, other, "contains") for other in container)
-    if type(container) in (str, dict):
-        return _text(item, "contains") in container
-    raise WrongType("contains", kind_of(container))
+    if type(item) is not str:
+        raise WrongType("contains", kind_of(item))
+    return item in container
 
 
-def _join(values: Any, separator: Any = "、") -> str:
-    between = _text(separator, "join")
-    texts = [as_text(value) for value in _list(values, "join")]
-    if sum(map(len, texts)) + len(between) * len(texts) > MAX_TEXT:
+def _join(values: list[Any], separator: str = "、") -> str:
+    texts = [as_text(value) for value in values]
+    if sum(map(len, texts)) + len(separator) * len(texts) > MAX_TEXT:
         raise OverBudget("text")
-    return between.join(texts)
+    return separator.join(texts)
 
 
 def _coalesce(*values: Any) -> Any:
@@ -138,8 +102,6 @@ def _coalesce(*values: Any) -> Any:
 
 def _length(unit: str) -> Callable[[Any], timedelta]:
     def length(number: Any) -> timedelta:
-        if type(number) not in NUMBERS:
-            raise WrongType(unit, kind_of(number))
         try:
             return timedelta(**{unit: float(number)})
         except OverflowError:
@@ -148,59 +110,104 @@ def _length(unit: str) -> Callable[[Any], timedelta]:
     return length
 
 
-def _described(name: str, call: Callable[..., Any], zh: str, en: str, *parameters: str, optional: int = 0) -> Function:
-    """A function; a last parameter named `…` means that the one before may repeat."""
+def _described(name: str, call: Callable[..., Any], zh: str, en: str, signature: str, optional: int = 0) -> Function:
+    """A function. `signature`: parameters and "-> kind"; a last parameter `…` means that the one before may repeat."""
+    before, _, returns = signature.partition(" -> ")
+    parameters = tuple(before.split(", "))
     variadic = parameters[-1] == "…"
-    return Function(name, call, zh, en, parameters[:-1] if variadic else parameters, optional, variadic)
+    return Function(name, call, zh, en, parameters[:-1] if variadic else parameters, returns, optional, variadic)
 
 
 STANDARD: tuple[Function, ...] = (
-    _described("len", _len, "文本、列表或字段组的长度", "Length of a text, list or group", "value"),
-    _described("sum", _sum, "数字列表之和，空列表为 0", "Sum of a list of numbers, 0 if it is empty", "numbers"),
-    _described("any", _any, "至少一项为真", "Whether at least one item is true", "conditions"),
-    _described("all", _all, "所有项均为真，空列表为真", "Whether every item is true; so it is for none", "conditions"),
     _described(
-        "min", _extreme("min", "<"), "最小值：一个列表或若干值", "Least of a list or of several values", "values", "…"
+        "len",
+        len,
+        "文本、列表或字段组的长度",
+        "Length of a text, list or group",
+        "value: text|list|group -> number",
+    ),
+    _described(
+        "sum",
+        _sum,
+        "数字列表之和，空列表为 0",
+        "Sum of a list of numbers, 0 if it is empty",
+        "numbers: list -> number",
+    ),
+    _described("any", _any, "至少一项为真", "Whether at least one item is true", "conditions: list -> boolean"),
+    _described(
+        "all",
+        _all,
+        "所有项均为真，空列表为真",
+        "Whether every item is true; so it is for none",
+        "conditions: list -> boolean",
+    ),
+    _described(
+        "min",
+        _extreme("min", "<"),
+        "最小值：一个列表或若干值",
+        "Least of a list or of several values",
+        "values, … -> any",
     ),
     _described(
         "max",
         _extreme("max", ">"),
         "最大值：一个列表或若干值",
         "Greatest of a list or of several values",
-        "values",
-        "…",
+        "values, … -> any",
     ),
-    _described("text", as_text, "转为文本", "A simple value as text", "value"),
-    _described("number", _number, "文本转为数字", "The number that a text writes", "value"),
-    _described("int", _int, "取整数部分", "The whole part of a number", "value"),
+    _described("text", as_text, "转为文本", "A simple value as text", "value -> text"),
+    _described("number", _number, "文本转为数字", "The number that a text writes", "value: number|text -> number"),
+    _described("int", _int, "取整数部分", "The whole part of a number", "value: number|text -> number"),
     _described(
         "round",
         _round,
         "四舍五入到若干位小数",
         "A number rounded half up, to so many decimals",
-        "number",
-        "digits",
+        "number: number, digits: number -> number",
         optional=1,
     ),
-    _described("lower", _lower, "转为小写", "A text in lower case", "text"),
-    _described("upper", _upper, "转为大写", "A text in upper case", "text"),
+    _described("lower", str.lower, "转为小写", "A text in lower case", "text: text -> text"),
+    _described("upper", str.upper, "转为大写", "A text in upper case", "text: text -> text"),
     _described(
-        "starts_with", _starts_with, "文本是否以某文本开头", "Whether a text begins with another", "text", "start"
+        "starts_with",
+        str.startswith,
+        "文本是否以某文本开头",
+        "Whether a text begins with another",
+        "text: text, start: text -> boolean",
     ),
-    _described("ends_with", _ends_with, "文本是否以某文本结尾", "Whether a text ends with another", "text", "end"),
     _described(
-        "contains", _contains, "列表、文本或字段组是否包含", "Whether a list, text or group has it", "container", "item"
+        "ends_with",
+        str.endswith,
+        "文本是否以某文本结尾",
+        "Whether a text ends with another",
+        "text: text, end: text -> boolean",
     ),
-    _described("hours", _length("hours"), "若干小时的时长", "A duration of so many hours", "number"),
-    _described("minutes", _length("minutes"), "若干分钟的时长", "A duration of so many minutes", "number"),
-    _described("days", _length("days"), "若干天（24 小时）的时长", "A duration of so many days of 24 hours", "number"),
+    _described(
+        "contains",
+        _contains,
+        "列表、文本或字段组是否包含",
+        "Whether a list, text or group has it",
+        "container: list|text|group, item -> boolean",
+    ),
+    _described(
+        "hours", _length("hours"), "若干小时的时长", "A duration of so many hours", "number: number -> duration"
+    ),
+    _described(
+        "minutes", _length("minutes"), "若干分钟的时长", "A duration of so many minutes", "number: number -> duration"
+    ),
+    _described(
+        "days",
+        _length("days"),
+        "若干天（24 小时）的时长",
+        "A duration of so many days of 24 hours",
+        "number: number -> duration",
+    ),
     _described(
         "join",
         _join,
         "以分隔符（默认顿号）连接列表",
         "A list as one text, with “、” between",
-        "list",
-        "separator",
+        "list: list, separator: text -> text",
         optional=1,
     ),
     _described(
@@ -208,10 +215,9 @@ STANDARD: tuple[Function, ...] = (
         _count,
         "列表项数，或等于某值的项数",
         "Items of a list, or those equal to a value",
-        "list",
-        "value",
+        "list: list, value -> number",
         optional=1,
     ),
-    _described("coalesce", _coalesce, "第一个非空值", "The first value that is not null", "values", "…"),
+    _described("coalesce", _coalesce, "第一个非空值", "The first value that is not null", "values, … -> any"),
 )
 """The functions every registry begins with. Days are 24 hours; calendar days are the calendar's own functions."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 
@@ -15,11 +16,34 @@ class Function:
     call: Callable[..., Any]
     zh: str
     en: str
-    parameters: tuple[str, ...] = ()  # names, for help and for the arity check when an expression is compiled
+    parameters: tuple[
+        str, ...
+    ] = ()  # each "name" or "name: kind", "name: kind|kind"; kinds of engine.expressions.errors
+    returns: str = "any"  # kind of its value, for help
     optional: int = 0  # how many of the last parameters may be left out
     variadic: bool = False  # the last parameter may repeat
     rearms: bool = False  # its answer moves on when a timer has fired: a non-interrupting timer asks it again
     needs_context: bool = False  # gets engine.extensions.Context first; cannot be used where there is no case
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The parameters' names."""
+        return tuple(parameter.partition(":")[0] for parameter in self.parameters)
+
+    @cached_property
+    def _kinds(self) -> tuple[frozenset[str], ...]:
+        return tuple(frozenset(kinds.strip().split("|")) - {""} for _, _, kinds in map(_split, self.parameters))
+
+    def takes(self, place: int, kind: str) -> bool:
+        """Whether the argument at a place, from 0, may be of this kind. A last parameter that repeats counts on."""
+        if not self._kinds:
+            return True
+        kinds = self._kinds[min(place, len(self._kinds) - 1)]
+        return not kinds or kind in kinds
+
+
+def _split(parameter: str) -> tuple[str, str, str]:
+    return parameter.partition(":")
 
 
 class FunctionRegistry:

@@ -1,5 +1,6 @@
 """The engine's tables, a file per family. Importing this package registers every one of them on `Base.metadata`."""
 
+from engine.models.attachment import Attachment
 from engine.models.base import Base, Json, UtcDateTime
 from engine.models.business_field import BusinessField
 from engine.models.case_link import CaseLink
@@ -14,6 +15,7 @@ from engine.models.subscription import StartTrigger, Subscription
 from engine.models.task import TaskCandidate, UserTask
 
 __all__ = [
+    "Attachment",
     "Base",
     "BusinessField",
     "CaseLink",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -10,9 +10,10 @@ from sqlalchemy import Connection, select
 from engine import nouns
 from engine.authorization import Actor
 from engine.errors import NotFound
-from engine.models import Incident, Job, Organisation, Participant, ProcessInstance, User, UserTask
+from engine.models import Incident, Job, ProcessInstance, User, UserTask
 from engine.queries.candidates import NOBODY, Candidates, candidates
 from engine.queries.instance_list import InstanceItem, instances
+from engine.queries.participants import ParticipantItem, participants_of
 from engine.visibility import visible
 
 
@@ -36,6 +37,17 @@ class TimerItem:
 
 
 @dataclass(frozen=True)
+class CallItem:
+    """An outside call that has not come back."""
+
+    id: str  # the job
+    element_id: str
+    requested_at: datetime
+    attempts: int  # failed ones
+    state: str  # waiting, failed
+
+
+@dataclass(frozen=True)
 class IncidentItem:
     id: int
     job_id: str
@@ -53,8 +65,9 @@ class InstanceDetail:
     end_reason: str | None
     tasks: list[OpenTaskItem]
     timers: list[TimerItem]
-    participants: list[tuple[str, str]]  # organisation name, reason
+    participants: list[ParticipantItem]
     incidents: list[IncidentItem]  # unresolved
+    calls: list[CallItem] = field(default_factory=list)  # outside, on their way
 
 
 def instance_detail(connection: Connection, actor: Actor, instance_id: int) -> InstanceDetail:
@@ -70,8 +83,9 @@ def instance_detail(connection: Connection, actor: Actor, instance_id: int) -> I
         row[-1],
         _tasks(connection, instance_id),
         _timers(connection, instance_id),
-        _participants(connection, instance_id),
+        participants_of(connection, instance_id),
         _incidents(connection, instance_id),
+        _calls(connection, instance_id),
     )
 
 
@@ -93,20 +107,20 @@ def _timers(connection: Connection, root_id: int) -> list[TimerItem]:
     job = Job.__table__
     query = (
         select(job.c.id, job.c.element_id, job.c.due_at, job.c.state)
-        .where(job.c.root_id == root_id)
+        .where(job.c.root_id == root_id, job.c.kind == "timer")
         .order_by(job.c.due_at, job.c.id)
     )
     return [TimerItem(*row) for row in connection.execute(query)]
 
 
-def _participants(connection: Connection, root_id: int) -> list[tuple[str, str]]:
+def _calls(connection: Connection, root_id: int) -> list[CallItem]:
+    job = Job.__table__
     query = (
-        select(Organisation.name, Participant.reason)
-        .join(Participant, Participant.organisation_id == Organisation.id)
-        .where(Participant.root_id == root_id)
-        .order_by(Participant.since, Organisation.id)
+        select(job.c.id, job.c.element_id, job.c.armed_at, job.c.attempts, job.c.state)
+        .where(job.c.root_id == root_id, job.c.kind == "service")
+        .order_by(job.c.armed_at, job.c.id)
     )
-    return [(name, reason) for name, reason in connection.execute(query)]
+    return [CallItem(*row) for row in connection.execute(query)]
 
 
 def _incidents(connection: Connection, root_id: int) -> list[IncidentItem]:

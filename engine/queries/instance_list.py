@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from engine.authorization import Actor
 from engine.models import ProcessDefinition, ProcessInstance, User
+from engine.queries.field_filter import Order, field_conditions, field_order
 from engine.queries.paging import Page, decode, encode, page_size
 from engine.queries.search import contains
 from engine.visibility import visible
@@ -30,6 +33,8 @@ class InstanceItem:
     started_by: str | None  # display name
     ended_at: datetime | None
     fields: dict[str, Any]
+    suspended_at: datetime | None = None
+    suspended_reason: str | None = None
 
 
 def instance_list(
@@ -40,10 +45,16 @@ def instance_list(
     key: str | None = None,
     search: str = "",
     started_by_me: bool = False,
+    suspended: bool | None = None,
+    fields: Mapping[str, str] = MappingProxyType({}),
+    sort: str | None = None,
     after: str | None = None,
     limit: int = 20,
 ) -> Page[InstanceItem]:
-    """Root instances only. `state`: active, completed, cancelled; `key`: a process; `search`: 工单号 or title."""
+    """Root instances only. `state`: active, completed, cancelled; `key`: a process; `search`: 工单号 or title.
+
+    `fields`, `sort`: by declared business fields, see engine/queries/field_filter.py, and what that raises.
+    """
     root = ProcessInstance.__table__
     found = contains(search, root.c.business_key, root.c.title)
     query = instances().where(root.c.root_id == root.c.id, visible(root, actor), *found)
@@ -53,12 +64,29 @@ def instance_list(
         query = query.where(ProcessDefinition.key == key)
     if started_by_me:
         query = query.where(root.c.started_by == actor.id)
+    if suspended is not None:
+        query = query.where(root.c.suspended_at.is_not(None) if suspended else root.c.suspended_at.is_(None))
+    query = query.where(*field_conditions(connection, actor, fields, key))
+    if sort:
+        return _page_by(connection, query, field_order(connection, actor, sort, key), after, page_size(limit))
     if after:
         (last_id,) = decode(after, int)
         query = query.where(root.c.id < last_id)
     size = page_size(limit)
     rows = [InstanceItem(*row) for row in connection.execute(query.order_by(root.c.id.desc()).limit(size + 1))]
     return Page(rows[:size], encode(rows[size - 1].id) if len(rows) > size else None)
+
+
+def _page_by(connection: Connection, query: Any, order: Order, after: str | None, size: int) -> Page[InstanceItem]:
+    id_ = ProcessInstance.__table__.c.id
+    if after:
+        query = query.where(order.beyond(after, id_, int))
+    query = query.add_columns(order.column.label("position")).order_by(*order.by(id_)).limit(size + 1)
+    rows = list(connection.execute(query))
+    last = rows[size - 1] if len(rows) > size else None
+    return Page(
+        [InstanceItem(*row[:-1]) for row in rows[:size]], order.cursor(last[-1], last.id) if last is not None else None
+    )
 
 
 def instances() -> Any:
@@ -77,6 +105,8 @@ def instances() -> Any:
             user.c.display_name,
             root.c.ended_at,
             root.c.fields,
+            root.c.suspended_at,
+            root.c.suspended_reason,
         )
         .join(definition, definition.c.id == root.c.definition_id)
         .outerjoin(user, user.c.id == root.c.started_by)

@@ -33,19 +33,20 @@ def encode(*position: Any) -> str:
 
 
 def decode(cursor: str, *kinds: type) -> list[Any]:
-    """The sort values of a cursor. Raises Invalid for a cursor that is not ours."""
+    """The sort values of a cursor; `object`: a text, a float or null. Raises Invalid for a cursor that is not ours."""
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(values, list) or len(values) != len(kinds):
             raise ValueError(cursor)
         return [_value(value, kind) for value, kind in zip(values, kinds, strict=True)]
     except (ValueError, TypeError, OverflowError, binascii.Error) as error:
-        bad = {
-            "code": "cursor",
-            "zh": "分页标记无效，请从第一页重新打开。",
-            "en": "This page mark is not valid; start again.",
-        }
-        raise Invalid({"after": [bad]}) from error
+        raise bad_cursor() from error
+
+
+def bad_cursor() -> Invalid:
+    """A page mark that is not of this list."""
+    words = {"zh": "分页标记无效，请从第一页重新打开。", "en": "This page mark is not valid; start again."}
+    return Invalid({"after": [{"code": "cursor", **words}]})
 
 
 def _value(value: Any, kind: type) -> Any:
@@ -54,6 +55,8 @@ def _value(value: Any, kind: type) -> Any:
         if at.tzinfo is None:
             raise ValueError(value)
         return at.astimezone(UTC)
+    if kind is object and isinstance(value, str | float | None):
+        kind = type(value)
     unstorable = (isinstance(value, int) and not 0 <= value < 2**63) or (isinstance(value, str) and "\0" in value)
     if type(value) is not kind or unstorable:
         raise ValueError(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +41,7 @@ class TaskDetail:
     groups: tuple[str, ...]  # candidate groups
     may_claim: bool
     may_complete: bool
+    suspended_reason: str | None = None  # why nobody works on the ticket now
 
 
 def task_detail(connection: Connection, actor: Actor, task_id: str) -> TaskDetail:
@@ -47,23 +49,15 @@ def task_detail(connection: Connection, actor: Actor, task_id: str) -> TaskDetai
 
     A draft is seen by the person who typed it, and nobody else.
     """
-    task, root, user = UserTask.__table__, ProcessInstance.__table__, User.__table__
-    query = (
-        select(task, root.c.definition_id, root.c.business_key, root.c.title, root.c.fields, user.c.display_name)
-        .join(root, root.c.id == task.c.root_id)
-        .outerjoin(user, user.c.id == task.c.assignee_id)
-        .where(task.c.id == task_id, visible(root, actor))
-    )
-    row = connection.execute(query).mappings().one_or_none()
-    if row is None:
-        raise NotFound(what=nouns.TASK)
+    row = _row(connection, actor, task_id)
     candidate = TaskCandidate.__table__
     offered = connection.execute(
         select(candidate.c.group_key, candidate.c.user_id).where(candidate.c.task_id == task_id)
     ).all()
     named = any(one.user_id == actor.id or one.group_key in actor.groups for one in offered)
     is_open, is_mine = row["state"] == "open", row["assignee_id"] == actor.id
-    free = is_open and row["assignee_id"] is None and named
+    workable = is_open and row["suspended_reason"] is None
+    free = workable and row["assignee_id"] is None and named
     return TaskDetail(
         id=row["id"],
         instance_id=row["instance_id"],
@@ -84,5 +78,22 @@ def task_detail(connection: Connection, actor: Actor, task_id: str) -> TaskDetai
         fields=row["fields"],
         groups=tuple(sorted(one.group_key for one in offered if one.group_key is not None)),
         may_claim=free,
-        may_complete=free or (is_open and is_mine),
+        may_complete=free or (workable and is_mine),
+        suspended_reason=row["suspended_reason"],
     )
+
+
+def _row(connection: Connection, actor: Actor, task_id: str) -> Mapping[Any, Any]:
+    """The task with its ticket and its assignee's name. Raises NotFound."""
+    task, root, user = UserTask.__table__, ProcessInstance.__table__, User.__table__
+    of_root = (root.c.definition_id, root.c.business_key, root.c.title, root.c.fields, root.c.suspended_reason)
+    query = (
+        select(task, *of_root, user.c.display_name)
+        .join(root, root.c.id == task.c.root_id)
+        .outerjoin(user, user.c.id == task.c.assignee_id)
+        .where(task.c.id == task_id, visible(root, actor))
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound(what=nouns.TASK)
+    return row

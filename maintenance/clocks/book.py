@@ -77,6 +77,7 @@ class ClockBook:
     def __init__(self, context: Context) -> None:
         self._context = context
         self.clocks = read_clocks(context.connection, context.root_id)
+        self._round: int | None = None  # begun in this command, with no clock yet
 
     @classmethod
     def of(cls, context: Context) -> ClockBook:
@@ -88,7 +89,12 @@ class ClockBook:
 
     @property
     def round(self) -> int:
-        return max((clock.round for clock in self.clocks), default=1)
+        return self._round or max((clock.round for clock in self.clocks), default=1)
+
+    def begin_round(self) -> int:
+        """A recurrence: what starts from now on is measured anew; the clocks of earlier rounds keep their verdicts."""
+        self._round = self.round + 1
+        return self._round
 
     def present(self) -> list[StoredClock]:
         """The clocks of the present round."""

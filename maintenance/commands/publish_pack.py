@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select
@@ -11,10 +12,11 @@ from engine.authorization import require
 from engine.calendar import TABLELESS
 from engine.errors import EngineError
 from engine.unit_of_work import UnitOfWork
-from maintenance.models import PolicyPack
+from maintenance.models import PackTable, PolicyPack
 from maintenance.packs.load import load
 from maintenance.packs.notes import Notes
 from maintenance.packs.pack import Pack
+from maintenance.packs.tables import check_tables
 
 
 class PackVersionTaken(EngineError):
@@ -32,12 +34,16 @@ class PublishedPack:
     is_new: bool  # False: the same figures were published before
 
 
-def publish_pack(uow: UnitOfWork, content: bytes) -> PublishedPack:
-    """Raises Forbidden, PackRefused with all findings, PackVersionTaken. Running tickets keep the pack they have."""
+def publish_pack(uow: UnitOfWork, content: bytes, tables: Sequence[bytes] = ()) -> PublishedPack:
+    """`tables`: the files of its decision tables. Running tickets keep the pack they have.
+
+    Raises Forbidden, PackRefused with all findings, DecisionsRefused, PackVersionTaken.
+    """
     require(uow.actor, "pack.publish")
     pack = load(content, uow.resources.extensions.groups or None)
     _check_calendars(pack)
-    digest = hashlib.sha256(content).hexdigest()
+    check_tables(pack, tables)
+    digest = hashlib.sha256(b"".join((content, *tables))).hexdigest()
     table = PolicyPack.__table__
     known = uow.connection.execute(
         select(table.c.id, table.c.sha256).where(table.c.key == pack.key, table.c.version == pack.version)
@@ -56,6 +62,9 @@ def publish_pack(uow: UnitOfWork, content: bytes) -> PublishedPack:
     pack_id: int = uow.connection.execute(
         insert(PolicyPack).values(**values, published_at=uow.now).returning(table.c.id)
     ).scalar_one()
+    if tables:
+        rows = [{"pack_id": pack_id, "number": n, "content": table} for n, table in enumerate(tables, start=1)]
+        uow.connection.execute(insert(PackTable), rows)
     uow.loose_fact("pack_published", pack=pack.key, version=pack.version, sha256=digest)
     return PublishedPack(pack_id, pack.key, pack.version, True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base, BigId
@@ -31,6 +31,16 @@ class Contract(Base):
     ends_on: Mapped[date]
 
 
+class PackTable(Base):
+    """A file of decision tables that belongs to a published pack; immutable like the pack."""
+
+    __tablename__ = "pack_table"
+
+    pack_id: Mapped[int] = mapped_column(ForeignKey("policy_pack.id"), primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 1, 2, 3 … in the order given
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class PolicyPack(Base):
     """策略包: one published version, immutable. Common to all organisations."""
 
@@ -42,5 +52,5 @@ class PolicyPack(Base):
     version: Mapped[int]
     valid_from: Mapped[date]  # local day from which it judges new tickets
     content: Mapped[str] = mapped_column(Text)  # the YAML as published
-    sha256: Mapped[str] = mapped_column(String(64))  # of the content's UTF-8 bytes, hexadecimal
+    sha256: Mapped[str] = mapped_column(String(64))  # of the content's UTF-8 bytes and its tables', hexadecimal
     published_at: Mapped[datetime]

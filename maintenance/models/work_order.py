@@ -28,4 +28,5 @@ class WorkOrder(Base):
     occurred_at: Mapped[datetime | None]  # as the reporter says
     reported_at: Mapped[datetime]  # server time; every clock of FC runs from here
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    recurrences: Mapped[int] = mapped_column(default=0)  # of the same fault within its observation
     chargeable: Mapped[bool] = mapped_column(default=False)  # reported after the service period

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from engine.calendar import KEYS
+from engine.calendar import DAY_KEYS, KEYS
 from maintenance.packs.notes import Notes
-from maintenance.packs.pack import RESPONSE_STAGE, WARN_SHARE, Escalation, Pack, Stage
+from maintenance.packs.pack import (
+    RESPONSE_STAGE,
+    SAME_DAY,
+    UNITS,
+    WARN_SHARE,
+    Escalation,
+    LimitTable,
+    Pack,
+    Stage,
+    TableLimit,
+)
 
 MAX_BYTES = 65_536
 MAX_DEPTH = 20
@@ -22,14 +33,22 @@ _NEEDED = ("key", "version", "zh", "en", "region", "issuer", "valid_from", "even
 
 def shipped(key: str) -> bytes:
     """The file of a pack that we ship, e.g. "FC". KeyError if there is none."""
-    files = {folder.name.upper(): folder / "pack.yaml" for folder in _SHIPPED.iterdir() if folder.is_dir()}
-    return files[key].read_bytes()
+    return (_folder(key) / "pack.yaml").read_bytes()
+
+
+def shipped_tables(key: str) -> tuple[bytes, ...]:
+    """The decision tables of a pack that we ship, in the order of their file names. KeyError if there is no pack."""
+    return tuple(file.read_bytes() for file in sorted(_folder(key).glob("*.dmn")))
+
+
+def _folder(key: str) -> Path:
+    return {folder.name.upper(): folder for folder in _SHIPPED.iterdir() if folder.is_dir()}[key]
 
 
 def load(content: bytes, groups: Collection[str] | None = None) -> Pack:
     """Read a pack (UTF-8 YAML); `groups` are the known candidate groups, None: any. PackRefused tells all findings."""
     notes = Notes()
-    raw = notes.mapping(_parse(content, notes), "", _NEEDED, ("warn_share",))
+    raw = notes.mapping(_parse(content, notes), "", _NEEDED, ("warn_share", "limits"))
     events = _events(raw.get("events", {}), notes)
     stages = _stages(raw.get("stages", {}), events, notes)
     escalation = _escalation(raw.get("escalation"), "escalation" in raw, notes)
@@ -45,6 +64,7 @@ def load(content: bytes, groups: Collection[str] | None = None) -> Pack:
         stages=stages,
         escalation=escalation,
         warn_share=share,
+        limits=_limits(raw["limits"], notes) if "limits" in raw else None,
     )
     _check_whole(pack, groups, notes)
     notes.settle()
@@ -131,12 +151,34 @@ def _stage(key: str, value: Any, events: dict[str, tuple[str, str]], notes: Note
         en=notes.text(raw, "en", path),
         start_zh=start_zh,
         start_en=start_en,
-        limit=notes.limit(raw.get("limit", "P1D"), f"{path}limit", calendar),
+        limit=_limit(raw.get("limit", "P1D"), f"{path}limit", calendar, notes),
         calendar=calendar,
         pausable=notes.flag(raw, "pausable", path),
         owner_group=notes.text(raw, "owner_group", path),
         source=notes.text(raw, "source", path),
     )
+
+
+def _limit(raw: Any, path: str, calendar: str, notes: Notes) -> timedelta | TableLimit:
+    """A duration, or a column of the table of limits."""
+    if not isinstance(raw, dict):
+        return notes.limit(raw, path, calendar)
+    found = notes.mapping(raw, path, ("column", "unit"))
+    unit = notes.choice(found, "unit", f"{path}.", UNITS)
+    if unit in (SAME_DAY, "days") and calendar not in DAY_KEYS:
+        notes.add(
+            "pack_whole_days", f"{path}.unit", "按天计的时限应用自然日或工作日", "days are counted by a day calendar"
+        )
+    return TableLimit(notes.text(found, "column", f"{path}."), unit or SAME_DAY)
+
+
+def _limits(raw: Any, notes: Notes) -> LimitTable:
+    found = notes.mapping(raw, "limits", ("decision", "by"))
+    by = found.get("by", ["?"])
+    if not (isinstance(by, list) and by and all(_is_name(name) for name in by)):
+        notes.add("pack_name", "limits.by", "应为至少一个变量名的列表", "must be a list of one variable or more")
+        by = []
+    return LimitTable(notes.text(found, "decision", "limits."), tuple(by))
 
 
 def _escalation(raw: Any, given: bool, notes: Notes) -> Escalation:
@@ -172,6 +214,8 @@ def _check_whole(pack: Pack, groups: Collection[str] | None, notes: Notes) -> No
     if pack.stages and pack.escalation.interval is None and RESPONSE_STAGE not in pack.stages:
         zh = f"没有 {RESPONSE_STAGE} 阶段时必须给出督办间隔"
         notes.add("pack_missing", "escalation.interval", zh, f"is needed in a pack without a stage {RESPONSE_STAGE}")
+    if pack.limits is None and any(isinstance(stage.limit, TableLimit) for stage in pack.stages.values()):
+        notes.add("pack_missing", "limits", "时限来自决策表时必须写明决策", "is needed where limits come from a table")
     named = [(f"stages.{stage.key}.owner_group", stage.owner_group) for stage in pack.stages.values()]
     named += [("escalation.chain", group) for group in pack.escalation.chain]
     for path, group in named:

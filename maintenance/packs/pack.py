@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from maintenance.clocks.terms import ClockTerms
 
@@ -16,6 +17,35 @@ LEAST_INTERVAL = timedelta(minutes=5)
 
 RESPONSE_STAGE = "respond"
 
+SAME_DAY = "same_day"
+"""A figure of true: the stage is to end on the day it begins."""
+
+UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1), SAME_DAY: timedelta()}
+"""How a figure of the table of limits is counted."""
+
+
+@dataclass(frozen=True)
+class TableLimit:
+    """A limit that the pack's table of limits gives, e.g. by the level of the fault."""
+
+    column: str  # output of the table
+    unit: str  # one of UNITS
+
+    def read(self, figures: Mapping[str, Any]) -> timedelta | None:
+        """None: there is no such limit here."""
+        figure = figures.get(self.column)
+        if figure is None or figure is False:
+            return None
+        return timedelta() if self.unit == SAME_DAY else figure * UNITS[self.unit]
+
+
+@dataclass(frozen=True)
+class LimitTable:
+    """The decision that gives the limits, and the variables of the case that it asks for."""
+
+    decision: str
+    by: tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -26,7 +56,7 @@ class Stage:
     en: str
     start_zh: str  # what starts its clock, for people
     start_en: str
-    limit: timedelta
+    limit: timedelta | TableLimit
     calendar: str  # one of engine.calendar.KEYS
     pausable: bool
     owner_group: str  # candidate group that owes the stage
@@ -55,28 +85,38 @@ class Pack:
     stages: Mapping[str, Stage]  # in the order of the file
     escalation: Escalation
     warn_share: float = WARN_SHARE
+    limits: LimitTable | None = None
 
-    @property
-    def escalation_interval(self) -> timedelta:
+    def limit(self, stage_key: str, figures: Mapping[str, Any]) -> timedelta | None:
+        """How long a stage may take. `figures`: outputs of the table of limits. None: it has no limit by this table.
+
+        KeyError if the pack has no such stage.
+        """
+        limit = self.stages[stage_key].limit
+        return limit.read(figures) if isinstance(limit, TableLimit) else limit
+
+    def escalation_interval(self, figures: Mapping[str, Any]) -> timedelta:
         """The pack's own figure, else the response limit, at least 5 min (rulebook 10.3)."""
         if self.escalation.interval is not None:
             return self.escalation.interval
-        return max(self.stages[RESPONSE_STAGE].limit, LEAST_INTERVAL)
+        return max(self.limit(RESPONSE_STAGE, figures) or LEAST_INTERVAL, LEAST_INTERVAL)
 
-    def terms(self, stage_key: str) -> ClockTerms:
-        """What a clock of that stage is judged by. KeyError if the pack has no such stage."""
-        stage = self.stages[stage_key]
+    def terms(self, stage_key: str, figures: Mapping[str, Any]) -> ClockTerms | None:
+        """What a clock of that stage is judged by; None: it has no limit. KeyError if the pack has no such stage."""
+        stage, limit = self.stages[stage_key], self.limit(stage_key, figures)
+        if limit is None:
+            return None
         return ClockTerms(
             key=stage.key,
             zh=stage.zh,
             en=stage.en,
             start_zh=stage.start_zh,
             start_en=stage.start_en,
-            limit=stage.limit,
+            limit=limit,
             calendar=stage.calendar,
             pausable=stage.pausable,
             warn_share=self.warn_share,
-            escalation_interval=self.escalation_interval,
+            escalation_interval=self.escalation_interval(figures),
             chain=self.escalation.chain,
             source=stage.source,
         )

@@ -1,16 +1,22 @@
-"""Points for a picker: those of one client that the actor may report faults for."""
+"""Points of one client, for pickers and for the ledger's list."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from engine.authorization import Actor
 from engine.queries.paging import Page, decode, encode, page_size
-from engine.queries.search import contains
-from maintenance.models import Point
+from engine.queries.search import MAX_LENGTH, contains
+from maintenance.models import Contract, Point
 from maintenance.visibility import visible_points
+
+SORTS = {"code": "点位编号 by code", "-code": "倒序 by code, last first", "name": "名称 by name", "-name": "倒序"}
+MAX_WORDS = 8
+
+_point = Point.__table__
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,9 @@ class PointItem:
     road: str | None
     district: str | None
     key_site: bool
+    state: str
+    latitude: float | None  # degrees, WGS 84
+    longitude: float | None
 
 
 def point_search(
@@ -28,21 +37,45 @@ def point_search(
     client_id: int,
     *,
     search: str = "",
+    state: str | None = "active",
+    district: str | None = None,
+    road: str | None = None,
+    contract: str | None = None,
+    key_site: bool | None = None,
+    sort: str = "code",
     after: str | None = None,
     limit: int = 20,
 ) -> Page[PointItem]:
-    """Active points that the actor may see, by code.
+    """Points that the actor may see. `search`: each word must stand in code, name or road. `state` None: any.
 
-    The caller has checked that the actor may start cases for the client.
+    The caller has checked that the actor has to do with the client. Raises Invalid for a cursor that is not ours.
     """
-    point = Point.__table__
-    found = contains(search, point.c.code, point.c.name, point.c.road)
-    query = select(point.c.code, point.c.name, point.c.road, point.c.district, point.c.key_site).where(
-        visible_points(point, actor, client_id), point.c.state == "active", *found
-    )
+    columns = [_point.c[name] for name in PointItem.__dataclass_fields__]
+    query = select(*columns, _point.c.id).where(visible_points(_point, actor, client_id), *words(search))
+    given = {"state": state, "district": district, "road": road, "key_site": key_site}
+    query = query.where(*(_point.c[name] == value for name, value in given.items() if value is not None))
+    if contract is not None:
+        query = query.where(_point.c.contract_id.in_(select(Contract.id).where(Contract.number == contract)))
+    column, down = _point.c[sort.removeprefix("-")], sort.startswith("-")
     if after:
-        (code,) = decode(after, str)
-        query = query.where(point.c.code > code)
+        query = query.where(behind(column, _point.c.id, after, down=down))
+    order = (column.desc(), _point.c.id.desc()) if down else (column, _point.c.id)
     size = page_size(limit)
-    rows = [PointItem(*row) for row in connection.execute(query.order_by(point.c.code).limit(size + 1))]
-    return Page(rows[:size], encode(rows[size - 1].code) if len(rows) > size else None)
+    rows = list(connection.execute(query.order_by(*order).limit(size + 1)))
+    items = [PointItem(*row[:-1]) for row in rows[:size]]
+    last: Any = rows[size - 1] if len(rows) > size else None
+    return Page(items, encode(getattr(last, column.name), last.id) if last is not None else None)
+
+
+def words(search: str, *columns: Any) -> list[ColumnElement[bool]]:
+    """One condition for each word of a search; by code, name and road unless columns are given."""
+    looked_at = columns or (_point.c.code, _point.c.name, _point.c.road)
+    return [one for word in search[:MAX_LENGTH].split()[:MAX_WORDS] for one in contains(word, *looked_at)]
+
+
+def behind(column: Any, id_column: Any, cursor: str, *, down: bool) -> ColumnElement[bool]:
+    """The rows behind a cursor of (value, id)."""
+    value, id_ = decode(cursor, str, int)
+    further = column < value if down else column > value
+    same = and_(column == value, id_column < id_ if down else id_column > id_)
+    return or_(further, same)

@@ -29,6 +29,7 @@ def test_a_person_gets_an_actor_with_the_rights_of_all_roles(city: City) -> None
         "roles": ["dispatcher", "field_engineer"],
         "groups": ["dispatcher", "field_engineer"],
         "permissions": [
+            "attachment.add",
             "case.cancel",
             "case.read",
             "case.start",

@@ -14,9 +14,9 @@ from tests.conftest import T0
 
 
 @pytest.fixture
-def town(database_url: str, clock: ManualClock) -> Iterator[Town]:
+def town(database_url: str, clock: ManualClock, tmp_path: Path) -> Iterator[Town]:
     """Fresh for each test, once on each database."""
-    town = build_town(database_url, clock)
+    town = build_town(database_url, clock, tmp_path / "files")
     yield town
     town.engine.database.dispose()
 
@@ -24,7 +24,8 @@ def town(database_url: str, clock: ManualClock) -> Iterator[Town]:
 @pytest.fixture(scope="session")
 def quiet_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Shared, on SQLite, for tests that change nothing others look at."""
-    url = databases.sqlite_copy(sqlite_template, tmp_path_factory.mktemp("town"))
-    town = build_town(url, ManualClock(T0))
+    folder = tmp_path_factory.mktemp("town")
+    url = databases.sqlite_copy(sqlite_template, folder)
+    town = build_town(url, ManualClock(T0), folder / "files")
     yield town
     town.engine.database.dispose()

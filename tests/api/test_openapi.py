@@ -50,7 +50,7 @@ def test_the_document_names_every_route(document: dict[str, Any], quiet_town: To
         if method.lower() in METHODS
     }
     assert {(method, path) for method, path, _, _ in operations(document)} == routes
-    assert len(routes) == 23
+    assert len(routes) == 47
 
 
 def test_the_document_is_openapi_3_1_with_sound_references(document: dict[str, Any]) -> None:
@@ -103,12 +103,22 @@ def test_every_query_of_a_list_is_named(document: dict[str, Any]) -> None:
         if method == "get"
     }
     assert {path: names for path, names in named.items() if names} == {
+        "attachments/{attachment_id}/content": {"size"},
         "definitions": {"key", "after", "limit"},
-        "instances": {"state", "key", "search", "mine", "after", "limit"},
+        "instances": {"state", "key", "search", "mine", "suspended", "field.<name>", "sort", "after", "limit"},
         "instances/{instance_id}/activities": {"after", "limit"},
         "instances/{instance_id}/history": {"after", "limit"},
-        "points": {"search", "organisation", "after", "limit"},
-        "tasks": {"tab", "search", "after", "limit"},
+        "points": {
+            *("search", "organisation", "state", "district", "road", "contract", "key_site", "sort"),
+            *("after", "limit"),
+        },
+        "points/{code}": {"organisation"},
+        "points/{code}/history": {"organisation", "after", "limit"},
+        "devices": {"search", "organisation", "state", "kind", "point", "after", "limit"},
+        "devices/{serial}": {"organisation"},
+        "ledger/export.csv": {"organisation", "district", "of"},
+        "ledger/export.xlsx": {"organisation", "district"},
+        "tasks": {"tab", "search", "field.<name>", "sort", "after", "limit"},
     }
 
 

@@ -34,6 +34,8 @@ def test_the_environment_is_read() -> None:
         ({"SIGNALBOX_SESSION_HOURS": "-1"}, "SIGNALBOX_SESSION_HOURS"),
         ({"SIGNALBOX_COOKIE_SECURE": "yes"}, "SIGNALBOX_COOKIE_SECURE"),
         ({"SIGNALBOX_DATABASE_URL": "mysql://x"}, "SIGNALBOX_DATABASE_URL"),
+        ({"SIGNALBOX_FILES": " "}, "SIGNALBOX_FILES"),
+        ({"SIGNALBOX_FILES": "web/static/files"}, "SIGNALBOX_FILES"),
     ],
 )
 def test_a_wrong_setting_is_named(changed: dict[str, str], named: str) -> None:

@@ -26,10 +26,16 @@ from engine.engine import Engine
 from engine.unit_of_work import UnitOfWork
 from maintenance.commands.publish_pack import publish_pack
 from maintenance.models import Contract, Device, Point
-from maintenance.packs.load import shipped
+from maintenance.packs.load import shipped, shipped_tables
 
 DIAGRAM = Path("bpmn/fault_repair_fc/fault_repair_fc.bpmn")
-REPORT = {"point": "P1", "category": "image", "symptom": "画面黑屏", "occurred_at": "2026-11-20T09:50"}
+REPORT = {
+    "point": "P1",
+    "category": "image",
+    "impact": "system_down",
+    "symptom": "画面黑屏",
+    "occurred_at": "2026-11-20T09:50",
+}
 PEOPLE = {
     "reporter": ("client", "reporter"),
     "owner": ("client", "owner_approver"),
@@ -103,13 +109,14 @@ class Town:
         return Person(self.app, self.keys[name])
 
 
-def build_town(database_url: str, clock: ManualClock) -> Town:
-    """On an empty, migrated database."""
+def build_town(database_url: str, clock: ManualClock, files: Path) -> Town:
+    """On an empty, migrated database. `files`: a folder of its own."""
     settings = Settings(
         database_url=database_url,
         secret_key="s" * 32,
         password_salt="p" * 32,
         history_key="h" * 32,
+        files=str(files),
         worker="none",
         cookie_secure=False,
     )
@@ -130,7 +137,7 @@ def build_town(database_url: str, clock: ManualClock) -> Town:
     keys = {name: add_person(engine, name, ids[organisation], role) for name, (organisation, role) in PEOPLE.items()}
     for client in ("client", "other_client"):
         engine.run(publish_definition, ENGINE, ids[client], DIAGRAM.read_bytes())
-    engine.run(publish_pack, ENGINE, shipped("FC"))
+    engine.run(publish_pack, ENGINE, shipped("FC"), shipped_tables("FC"))
     return Town(app, engine, clock, ids, keys)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,20 +14,18 @@ from engine.clock import ManualClock
 from engine.commands.add_comment import add_comment
 from engine.commands.cancel_instance import cancel_instance
 from engine.commands.complete_task import complete_task
-from engine.commands.finish_service_job import finish_service_job
+from engine.commands.finish_outside_call import finish_outside_call
 from engine.commands.resume_instance import resume_instance
-from engine.commands.retry_job import retry_job
 from engine.commands.run_due_job import run_due_job
 from engine.commands.suspend_instance import suspend_instance
 from engine.database import Database
 from engine.engine import Engine
-from engine.errors import EngineError
 from engine.extensions import BusinessError, Call, Service
 from engine.models import Incident, ProcessInstance
 from engine.worker import call_outside, drain, live_until
 from tests.conftest import T0
-from tests.engine.called import CALLED, LIMIT, TWO_CALLS, WATCHED_CALL, Outside, another_engine, calling_engine, jobs
-from tests.engine.definition.drawings import drawing, end, exclusive, flow, service, start, user
+from tests.engine.called import CALLED, TWO_CALLS, WATCHED_CALL, Outside, another_engine, calling_engine, jobs
+from tests.engine.definition.drawings import Node, drawing, element, end, exclusive, flow, service, start, user
 from tests.factories import CLIENT, actor, deploy, everything, facts, fetch, open_tasks, open_ticket, told
 
 OPERATOR = actor("chief", permissions=actor("chief").permissions | {"case.suspend"})
@@ -52,14 +48,6 @@ def called(engine: Engine) -> int:
     return open_ticket(engine, "called", {"note": "灯坏"}).instance_id
 
 
-@pytest.fixture
-def hanging() -> Iterator[threading.Event]:
-    """What hangs until the test is over."""
-    over = threading.Event()
-    yield over
-    over.set()
-
-
 def test_the_command_only_writes_the_job(engine: Engine, outside: Outside, called: int) -> None:
     assert outside.calls == []
     (job,) = jobs(engine)
@@ -75,7 +63,7 @@ def test_the_worker_calls_and_the_case_goes_on(engine: Engine, outside: Outside,
     assert outside.calls == [(Call(job.id, 1, called, called, CLIENT, T0), {"what": "灯坏"})]
     assert jobs(engine) == []
     assert facts(engine, called)[-2:] == [("element_completed", "call"), ("task_created", "a")]
-    assert told(engine, called)[-1].command == "finish_service_job"
+    assert told(engine, called)[-1].command == "finish_outside_call"
     assert drain(engine) == 0
     engine.run(complete_task, actor("clerk1"), open_tasks(engine, called)["a"], {})
     assert len(outside.calls) == 1
@@ -107,7 +95,7 @@ def test_no_transaction_is_open_during_the_call(engine: Engine, outside: Outside
 
     outside.answer = answer
     assert drain(engine) == 1
-    assert [item.command for item in told(engine, called)] == ["start_instance", "add_comment", "finish_service_job"]
+    assert [item.command for item in told(engine, called)] == ["start_instance", "add_comment", "finish_outside_call"]
 
 
 def test_each_token_has_a_call_of_its_own(engine: Engine, outside: Outside) -> None:
@@ -131,137 +119,6 @@ def test_a_call_in_a_loop_has_a_new_key_each_round(engine: Engine, outside: Outs
     assert drain(engine) == 3
     assert len({call.key for call, _ in outside.calls}) == 3
     assert facts(engine, ticket)[-1] == ("instance_completed", None)
-
-
-class NoLine(EngineError):
-    """The line is dead."""
-
-    code = "no_line"
-
-
-def wrong(kind: str) -> Any:
-    """What a service may do wrong, and the code by which it is told."""
-    if kind == "raises":
-        raise ZeroDivisionError
-    if kind == "exits":
-        raise SystemExit
-    if kind == "words":
-        raise NoLine
-    endless: list[Any] = []
-    endless += [endless, endless]
-    return {
-        "long": "x" * 65_537,
-        "many": list(range(10_001)),
-        "wide": "灯" * 30_000,
-        "set": {1, 2},
-        "nan": float("nan"),
-        "endless": endless,
-    }[kind]
-
-
-@pytest.mark.parametrize(
-    ("kind", "code"),
-    [
-        ("raises", "unexpected"),
-        ("exits", "unexpected"),
-        ("words", "no_line"),
-        ("long", "service_data_too_large"),
-        ("many", "service_data_too_large"),
-        ("wide", "service_data_too_large"),
-        ("set", "not_plain_data"),
-        ("nan", "not_plain_data"),
-        ("endless", "service_data_too_large"),
-    ],
-)
-def test_what_a_service_does_wrong_is_a_failed_try(
-    engine: Engine, clock: ManualClock, outside: Outside, called: int, kind: str, code: str
-) -> None:
-    """10 s, 60 s, then an incident; an operator lets it run again, and nothing else of the case has changed."""
-    outside.answer = lambda call: wrong(kind)
-    before = everything(engine)
-    assert drain(engine) == 1
-    after = everything(engine)
-    assert {name for name in after if after[name] != before[name]} == {"job", "history_event", "process_instance"}
-    assert told(engine, called)[-1].facts == [
-        {"type": "job_failed", "element": "call", "job": jobs(engine)[0].id, "kind": "service", "attempt": 1}
-        | {"code": code}
-    ]
-    assert jobs(engine)[0].run_at == T0 + timedelta(seconds=10)
-    live_until(engine, clock, T0 + timedelta(seconds=70))
-    (job,) = jobs(engine)
-    assert (job.state, job.attempts, job.lease) == ("failed", 3, None)
-    assert [row.code for row in fetch(engine, select(Incident.code))] == [code]
-    assert [call.attempt for call, _ in outside.calls] == [1, 2, 3]
-    assert {call.key for call, _ in outside.calls} == {job.id}
-    outside.answer = lambda call: {"said": "好"}
-    engine.run(retry_job, actor("chief"), job.id, "线路已恢复")
-    assert drain(engine) == 1
-    assert list(open_tasks(engine, called)) == ["a"]
-    assert fetch(engine, select(Incident.resolved_at))[0].resolved_at == clock.now()
-
-
-def test_a_result_that_the_case_cannot_use_is_a_failed_try(engine: Engine, outside: Outside, called: int) -> None:
-    outside.answer = lambda call: None  # the output mapping reads result.said
-    assert drain(engine) == 1
-    assert told(engine, called)[-1].facts[0]["type"] == "job_failed"
-    assert (jobs(engine)[0].attempts, jobs(engine)[0].lease) == (1, None)
-
-
-def test_inputs_that_are_too_large_refuse_the_command(engine: Engine, outside: Outside) -> None:
-    deploy(engine, CALLED)
-    before = everything(engine)
-    with pytest.raises(calls.ServiceDataTooLarge):
-        open_ticket(engine, "called", {"note": "x" * 65_537})
-    assert everything(engine) == before
-
-
-def test_a_call_that_hangs_is_given_up_and_its_late_answer_thrown_away(
-    database: Database, clock: ManualClock, outside: Outside, hanging: threading.Event
-) -> None:
-    engine = calling_engine(database, clock, outside, seconds=LIMIT)
-    deploy(engine, CALLED)
-    ticket = open_ticket(engine, "called", {"note": "x"}).instance_id
-
-    def hang(call: Call) -> Any:
-        hanging.wait(30)
-        return {"said": "too late"}
-
-    outside.answer = hang
-    assert drain(engine) == 1
-    assert told(engine, ticket)[-1].facts[0]["code"] == "service_timed_out"
-    before = everything(engine)
-    hanging.set()
-    for thread in threading.enumerate():
-        if thread.name == "service test.call":
-            thread.join(30)
-    assert everything(engine) == before
-    outside.answer = lambda call: {"said": "好"}
-    clock.move_to(T0 + timedelta(seconds=10))
-    drain(engine)
-    assert list(open_tasks(engine, ticket)) == ["a"]
-
-
-def test_when_too_many_calls_hang_nothing_more_is_called_and_timers_go_on(
-    database: Database,
-    clock: ManualClock,
-    outside: Outside,
-    hanging: threading.Event,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(calls, "MAX_GIVEN_UP", 1)
-    engine = calling_engine(database, clock, outside, seconds=LIMIT)
-    deploy(engine, WATCHED_CALL)
-    outside.answer = lambda call: hanging.wait(30)
-    ticket = open_ticket(engine, "watched_call", {"note": "x"}).instance_id
-    assert drain(engine) == 1
-    clock.move_to(T0 + timedelta(minutes=1))
-    assert drain(engine, lane="outside") == 0
-    assert drain(engine) == 0
-    clock.move_to(T0 + timedelta(minutes=10))
-    assert drain(engine) == 1  # the timer on its border
-    assert list(open_tasks(engine, ticket)) == ["b"]
-    assert len(outside.calls) == 1
-    hanging.set()
 
 
 def test_two_workers_do_not_call_at_once(
@@ -363,7 +220,7 @@ def test_an_incident_goes_with_the_call_that_is_taken_away(
 ) -> None:
     deploy(engine, WATCHED_CALL)
     open_ticket(engine, "watched_call", {"note": "x"})
-    outside.answer = lambda call: wrong("raises")
+    outside.answer = lambda call: 1 // 0
     live_until(engine, clock, T0 + timedelta(minutes=10))
     assert fetch(engine, select(Incident.resolved_at))[0].resolved_at == T0 + timedelta(minutes=10)
     assert jobs(engine) == []
@@ -373,8 +230,8 @@ def test_a_finish_without_the_lease_does_nothing(engine: Engine, called: int) ->
     (job,) = jobs(engine)
     before = everything(engine)
     for lease in ("", "0" * 32):
-        assert engine.run(finish_service_job, ENGINE, job.id, lease, {"said": "x"}) is False
-    assert engine.run(finish_service_job, ENGINE, "f" * 32, "x", {}) is False
+        assert engine.run(finish_outside_call, ENGINE, job.id, lease, {"said": "x"}) is False
+    assert engine.run(finish_outside_call, ENGINE, "f" * 32, "x", {}) is False
     assert everything(engine) == before
 
 
@@ -399,12 +256,6 @@ def test_an_outside_call_within_an_inside_one_keeps_the_data_of_both(
     assert fetch(engine, select(ProcessInstance.fields).where(ProcessInstance.id == ticket))[0].fields == {"eight": 8}
 
 
-@pytest.mark.parametrize("seconds", [0, -1, 301, float("nan")])
-def test_a_time_limit_is_between_nothing_and_five_minutes(seconds: float) -> None:
-    with pytest.raises(ValueError, match="seconds"):
-        Service("test.x", Outside(), zh="x", en="x", inside=False, seconds=seconds)
-
-
 def test_a_business_error_nobody_catches_is_told_in_words(engine: Engine, outside: Outside, called: int) -> None:
     def answer(call: Call) -> Any:
         raise BusinessError("no_signal", "信号中断")
@@ -412,3 +263,47 @@ def test_a_business_error_nobody_catches_is_told_in_words(engine: Engine, outsid
     outside.answer = answer
     drain(engine)
     assert told(engine, called)[-1].facts[0]["code"] == "business_error"
+
+
+def test_an_error_that_the_service_reports_goes_where_the_diagram_says(engine: Engine, outside: Outside) -> None:
+    """The error event on its border; the call is over, and no try has failed."""
+    definition = '<errorEventDefinition errorRef="err"/>'
+    nodes = [
+        start("s"),
+        service("call", "test.call"),
+        element("boundaryEvent", "caught", definition, attachedToRef="call"),
+        user("a", candidateGroups="desk"),
+        user("b", candidateGroups="desk"),
+        end("e"),
+        end("f"),
+    ]
+    error = '<error id="err" name="err" errorCode="no_signal"/>'
+    deploy(engine, drawing("reported", nodes, ["s -> call -> a -> e", "caught -> b -> f"], extra=error))
+
+    def answer(call: Call) -> Any:
+        raise BusinessError("no_signal", "信号中断")
+
+    outside.answer = answer
+    ticket = open_ticket(engine, "reported").instance_id
+    assert drain(engine) == 1
+    assert list(open_tasks(engine, ticket)) == ["b"]
+    assert jobs(engine) == []
+    assert [kind for kind, _ in facts(engine, ticket) if kind in ("job_failed", "incident_raised")] == []
+
+
+@pytest.mark.parametrize("sequential", ["false", "true"])
+def test_each_run_of_a_multi_instance_has_a_call_of_its_own(engine: Engine, outside: Outside, sequential: str) -> None:
+    inner = (
+        f'<multiInstanceLoopCharacteristics isSequential="{sequential}" camunda:collection="${{places}}" '
+        'camunda:elementVariable="place"/>'
+    )
+    call = service("call", "test.call", inputs={"what": "${place}"})
+    many = Node(call.kind, call.id, call.attributes, call.inner + inner)
+    nodes = [start("s"), many, user("a", candidateGroups="desk"), end("e")]
+    deploy(engine, drawing("many", nodes, ["s -> call -> a -> e"]))
+    ticket = open_ticket(engine, "many", {"places": ["东", "西", "北"]}).instance_id
+    assert len(jobs(engine)) == (1 if sequential == "true" else 3)
+    assert drain(engine) == 3
+    assert sorted(inputs["what"] for _, inputs in outside.calls) == sorted(["东", "西", "北"])
+    assert len({call.key for call, _ in outside.calls}) == 3
+    assert list(open_tasks(engine, ticket)) == ["a"]

@@ -105,8 +105,8 @@ def test_the_id_must_be_the_file_name(form_file: FormFile) -> None:
 @pytest.mark.parametrize(
     ("type", "more", "code"),
     [
-        ("filepicker", {}, "component_type_unknown"),
-        ("dynamiclist", {}, "component_type_unknown"),
+        ("taglist", {}, "component_type_unknown"),
+        ("table", {}, "component_type_unknown"),
         ("expression", {"expression": "=1"}, "component_type_unknown"),
         (["text"], {}, "component_type_unknown"),
         ("textfield", {"key": "Place"}, "key_wrong"),
@@ -193,11 +193,15 @@ def test_a_component_is_an_object_with_an_id_of_its_own(refused: Refused, form_f
 @pytest.mark.parametrize(
     ("hide", "code"),
     [
-        ("${count > 3}", "condition_not_supported"),
+        ("${count + 3}", "condition_not_supported"),
+        ("${words > 3}", "condition_value_wrong"),
+        ("${pick in ['yes', 'maybe']}", "condition_value_wrong"),
+        ("${'x' in pick}", "condition_value_wrong"),
         ("=count = 3", "condition_not_supported"),
         ("${open('x')}", "condition_not_supported"),
         ("${count", "condition_not_supported"),
-        ("${in}", "condition_wrong"),
+        ("${and}", "condition_not_supported"),
+        ("${if}", "condition_wrong"),
         ("${later}", "condition_later_field"),
         ("${x}", "condition_later_field"),
         ("${count}", "condition_value_wrong"),
@@ -227,8 +231,8 @@ def test_all_findings_come_at_once_each_with_its_place(
 ) -> None:
     content = form_file(
         component("textfield", "a", label="{{x}}", pattern="x"),
-        component("filepicker", "photo"),
-        component("number", "n", conditional={"hide": "${n2 > 1}"}),
+        component("taglist", "tags"),
+        component("number", "n", conditional={"hide": "${n2 + 1}"}),
         component("textfield", "a") | {"id": "second"},
         schemaVersion=99,
     )
@@ -237,7 +241,7 @@ def test_all_findings_come_at_once_each_with_its_place(
             ("form_not_a_form", None),
             ("template_text", "a"),
             ("attribute_unknown", "a"),
-            ("component_type_unknown", "photo"),
+            ("component_type_unknown", "tags"),
             ("condition_not_supported", "n"),
             ("key_duplicate", "a"),
         ],

@@ -69,6 +69,9 @@ def test_options_are_bound_without_compiling_again(folder: Path) -> None:
         def choices(self, source: str, known: Mapping[str, Any]) -> list[Choice]:
             return []
 
+        def search(self, source: str, words: str, known: Mapping[str, Any]) -> list[Choice]:
+            return []
+
         def contains(self, source: str, value: str, known: Mapping[str, Any]) -> bool:
             return False
 

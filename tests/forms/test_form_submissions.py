@@ -27,6 +27,9 @@ class Devices:
     def choices(self, source: str, known: Mapping[str, Any]) -> list[Choice]:
         return [Choice("D1", "1 号机")]
 
+    def search(self, source: str, words: str, known: Mapping[str, Any]) -> list[Choice]:
+        return self.choices(source, known)
+
     def contains(self, source: str, value: str, known: Mapping[str, Any]) -> bool:
         self.asked.append((source, value, dict(known)))
         return value == "D1"

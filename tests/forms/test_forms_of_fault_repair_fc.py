@@ -12,7 +12,13 @@ from forms.library import FormLibrary
 
 LIBRARY = FormLibrary.load()
 
-REPORT = {"point": "P-001", "category": "image", "symptom": "画面全黑", "occurred_at": "2026-05-01T10:00"}
+REPORT = {
+    "point": "P-001",
+    "category": "image",
+    "impact": "system_down",
+    "symptom": "画面全黑",
+    "occurred_at": "2026-05-01T10:00",
+}
 DIAGNOSIS = {"cause": "电源烧坏", "finding": "适配器无输出", "repairable_on_site": "yes"}
 REPAIR = {"procedure": "更换电源", "result": "fixed", "replaced": False}
 COMPLETE: dict[str, dict[str, Any]] = {
@@ -28,12 +34,12 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "fc_recheck": {"recheck_ok": "yes"},
 }
 FIELDS = {
-    "fault_report": ["point", "device", "category", "symptom", "occurred_at", "contact", "channel"],
+    "fault_report": ["point", "device", "category", "impact", "symptom", "photos", "occurred_at", "contact", "channel"],
     "fc_dispatch": ["engineer", "note"],
     "fc_respond": ["responded_how", "note"],
-    "fc_arrive": ["place", "arrived_note"],
+    "fc_arrive": ["place", "arrival_photos", "arrived_note"],
     "fc_diagnose": ["cause", "finding", "repairable_on_site"],
-    "fc_repair": ["procedure", "result", "parts", "replaced", "old_serial", "new_serial"],
+    "fc_repair": ["procedure", "result", "parts", "replaced", "replacements", "repair_photos"],
     "fc_spare": ["scheme", "description"],
     "fc_support": ["advice"],
     "fc_supervise": ["measure", "promise"],
@@ -85,17 +91,44 @@ def test_time_point_symptom_procedure_result_and_recheck_are_mandatory(key: str,
 
 
 @pytest.mark.rule("R-344")
-def test_a_replaced_device_needs_its_new_serial() -> None:
-    replaced = REPAIR | {"replaced": True, "old_serial": "A1"}
-    assert codes("fc_repair", replaced) == {"new_serial": ["required"]}
-    assert codes("fc_repair", replaced | {"new_serial": " "}) == {"new_serial": ["required"]}
-    assert LIBRARY.validate("fc_repair", replaced | {"new_serial": "B2"}, {}) == replaced | {"new_serial": "B2"}
+@pytest.mark.parametrize("empty", [None, "", "  "])
+def test_a_replaced_device_needs_its_new_serial(empty: str | None) -> None:
+    row = {"old_serial": "A1", "new_serial": "B2", "trial_result": "passed"}
+    replaced = REPAIR | {"replaced": True, "replacements": [row]}
+    assert LIBRARY.validate("fc_repair", replaced, {}) == replaced
+    without = replaced | {"replacements": [row, row | {"new_serial": empty}]}
+    assert codes("fc_repair", without) == {"replacements.1.new_serial": ["required"]}
 
 
-def test_serials_are_neither_shown_nor_kept_when_nothing_was_replaced() -> None:
-    assert LIBRARY.validate("fc_repair", REPAIR | {"old_serial": "A1", "new_serial": "B2"}, {}) == REPAIR
+@pytest.mark.rule("R-344")
+def test_a_replacement_needs_its_trial_result_and_a_tick_needs_a_replacement() -> None:
+    replaced = REPAIR | {"replaced": True}
+    assert codes("fc_repair", replaced) == {"replacements": ["required"]}
+    assert codes("fc_repair", replaced | {"replacements": []}) == {"replacements": ["required"]}
+    row = {"new_serial": "B2"}
+    assert codes("fc_repair", replaced | {"replacements": [row]}) == {"replacements.0.trial_result": ["required"]}
+    tried = replaced | {"replacements": [row | {"trial_result": "failed"}]}
+    assert LIBRARY.validate("fc_repair", tried, {}) == tried
+
+
+def test_replacements_are_neither_shown_nor_kept_when_nothing_was_replaced() -> None:
+    assert LIBRARY.validate("fc_repair", REPAIR | {"replacements": [{"new_serial": ""}]}, {}) == REPAIR
     shown = {item.key: item.show_when for item in LIBRARY.layout("fc_repair").items}
-    assert shown["old_serial"] == shown["new_serial"] == {"name": "replaced", "is": True}
+    assert shown["replacements"] == {"name": "replaced", "is": True}
+
+
+def test_photos_of_report_arrival_and_repair_are_optional_and_bounded() -> None:
+    photos = {
+        item.key: (item.kind, item.required, item.max_count)
+        for key in FIELDS
+        for item in LIBRARY.layout(key).items
+        if item.kind == "photo"
+    }
+    assert photos == {
+        "photos": ("photo", False, 6),
+        "arrival_photos": ("photo", False, 9),
+        "repair_photos": ("photo", False, 9),
+    }
 
 
 def test_a_failed_recheck_needs_a_note() -> None:

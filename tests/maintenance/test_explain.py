@@ -7,11 +7,11 @@ from datetime import timedelta
 from engine.calendar import CalendarDays
 from maintenance.clocks.explain import explain
 from maintenance.clocks.fold import fold
-from tests.maintenance.clock_facts import FC, at, fact, fc, folded, terms
+from tests.maintenance.clock_facts import at, fact, fc, folded, level_1, terms
 
 
 def first(stage: str, stop: str | None, now: str) -> tuple[str, str]:
-    line = explain(fc(stage, stop, now), FC.terms(stage))[0]
+    line = explain(fc(stage, stop, now), level_1(stage))[0]
     return line.zh, line.en
 
 

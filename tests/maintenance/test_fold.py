@@ -14,7 +14,7 @@ from maintenance.clocks.events import ClockEvent
 from maintenance.clocks.fold import fold
 from maintenance.clocks.starting import starts
 from maintenance.clocks.terms import ClockTerms
-from tests.maintenance.clock_facts import FC, at, fact, fc, folded, terms
+from tests.maintenance.clock_facts import FC, at, fact, fc, folded, level_1, terms
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
@@ -247,8 +247,8 @@ def test_rework_does_not_start_a_clock_again() -> None:
 
 def test_terms_survive_being_stored() -> None:
     for stage in FC.stages:
-        stored = FC.terms(stage).as_dict()
-        assert ClockTerms.from_dict(stored) == FC.terms(stage)
+        stored = level_1(stage).as_dict()
+        assert ClockTerms.from_dict(stored) == level_1(stage)
     assert stored["limit"] == "PT4H"
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from maintenance.clocks.thresholds import Level, Threshold, next_threshold, thresholds
-from tests.maintenance.clock_facts import FC, at, fact, fc, folded, terms
+from tests.maintenance.clock_facts import at, fact, fc, folded, level_1, terms
 
 STAGES = ("respond", "arrive", "diagnose", "repair")
 
 
 def lights(stage: str, now: str = "10:00:00") -> list[tuple[str, str, int, str, str | None]]:
-    found = thresholds(fc(stage, None, now), FC.terms(stage))
+    found = thresholds(fc(stage, None, now), level_1(stage))
     return [(t.name, t.level, t.step, f"{t.at.astimezone(at('10:00').tzinfo):%H:%M:%S}", t.escalate_to) for t in found]
 
 
@@ -66,7 +66,7 @@ def test_a_new_limit_with_its_warning_past_warns_at_the_change() -> None:
 
 def drain(level: Level, now: str = "10:00:00") -> list[tuple[str, str]]:
     """Record the next light until none is left, as the re-arming timer does."""
-    clocks = [(fc(stage, None, now), FC.terms(stage)) for stage in STAGES]
+    clocks = [(fc(stage, None, now), level_1(stage)) for stage in STAGES]
     recorded: set[tuple[str, str]] = set()
     found: list[Threshold] = []
     while (light := next_threshold(clocks, recorded, level)) is not None:
@@ -97,8 +97,8 @@ def test_what_was_missed_while_the_server_was_down_is_still_recorded() -> None:
 
 def test_clocks_that_have_ended_are_passed_over() -> None:
     clocks = [
-        (fc("respond", "10:09:00", "10:09"), FC.terms("respond")),
-        (fc("arrive", None, "10:09"), FC.terms("arrive")),
+        (fc("respond", "10:09:00", "10:09"), level_1("respond")),
+        (fc("arrive", None, "10:09"), level_1("arrive")),
     ]
     warning = next_threshold(clocks, set(), "yellow")
     assert warning == Threshold("arrive", "warn", "yellow", 0, at("10:24"), None)

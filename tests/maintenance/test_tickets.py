@@ -21,14 +21,20 @@ from engine.queries.history import history
 from engine.worker import live_until
 from maintenance.commands.publish_pack import publish_pack
 from maintenance.models import PolicyPack, SlaClock, WorkOrder
-from maintenance.packs.load import shipped
+from maintenance.packs.load import shipped, shipped_tables
 from maintenance.sla import ClockStartRefused, ClockWithoutContract
 from maintenance.stories import Stage
 from maintenance.work_orders import NoPack
 from tests.conftest import T0
 from tests.stage import SHIPPED, stage
 
-REPORT = {"point": "QC001", "category": "image", "symptom": "黑屏", "occurred_at": "2026-11-20T09:50"}
+REPORT = {
+    "point": "QC001",
+    "category": "image",
+    "impact": "system_down",
+    "symptom": "黑屏",
+    "occurred_at": "2026-11-20T09:50",
+}
 DIAGRAM = (SHIPPED / "fault_repair_fc" / "fault_repair_fc.bpmn").read_bytes()
 
 
@@ -54,9 +60,9 @@ def rows(city: Stage, query: Any) -> list[Any]:
 
 
 def test_a_pack_judges_from_its_first_day(city: Stage, clock: ManualClock) -> None:
-    later = shipped("FC").replace(b"version: 1", b"version: 2", 1).replace(b"2025-06-01", b"2026-11-21", 1)
-    second = city.engine.run(publish_pack, ENGINE, later).id
-    first = rows(city, select(PolicyPack.id).where(PolicyPack.version == 1))[0].id
+    later = shipped("FC").replace(b"version: 2", b"version: 3", 1).replace(b"2025-06-01", b"2026-11-21", 1)
+    second = city.engine.run(publish_pack, ENGINE, later, shipped_tables("FC")).id
+    first = rows(city, select(PolicyPack.id).where(PolicyPack.version == 2))[0].id
     clock.move_to(T0 + timedelta(hours=13, minutes=59, seconds=59))  # 23:59:59 in Shanghai
     before = report(city)
     clock.move_to(T0 + timedelta(hours=14))

@@ -99,6 +99,15 @@ def form(*fields: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return base | changes
 
 
+def uploaded(name: str, **changes: Any) -> dict[str, Any]:
+    return {"id": name, "url": f"/{name}", "thumbnail": f"/{name}?s", "name": f"{name}.pdf", "gone": False} | changes
+
+
+def row(number: str, spare: bool = False) -> dict[str, Any]:
+    cells = [field("textfield", f"parts.{number}.serial", in_row=True, required=True)]
+    return {"number": number, "spare": spare, "fields": cells}
+
+
 def all_kinds() -> list[dict[str, Any]]:
     """One field of each kind."""
     two = [("a", "甲"), ("b", "乙")]
@@ -112,6 +121,12 @@ def all_kinds() -> list[dict[str, Any]]:
         field("select", "cause", options=two, value="a", errors=["不在可选范围。"]),
         field("datetime", "arrived", value="2026-11-20T02:09:00Z"),
         field("textfield", "known", read_only=True, shown="09:32"),
+        field("checklist", "checks", options=two, value=["b"], min_count=1, max_count=2),
+        field("photo", "photos", value=["f1"], uploads=[uploaded("f1")], max_count=6, required=True),
+        field("file", "papers", value=["f2"], uploads=[uploaded("f2", gone=True)], max_count=1, accept=".pdf"),
+        field("signature", "signed", value=["f3"], uploads=[uploaded("f3")]),
+        field("location", "place", value={"latitude": 32.05, "longitude": 118.78, "accuracy": 9}),
+        field("rows", "parts", rows=[row("0"), row("1", spare=True)], blank=row("__row__"), max_count=20),
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask
@@ -30,7 +31,13 @@ from maintenance.models import Contract, Device, Point
 from tests.stage import KEY, stage
 
 PASSWORD = "Lamp-post 17 at dusk"
-REPORT = {"point": "QC001", "category": "image", "symptom": "夜间画面全黑", "occurred_at": "2026-11-20T09:50"}
+REPORT = {
+    "point": "QC001",
+    "category": "image",
+    "impact": "system_down",
+    "symptom": "夜间画面全黑",
+    "occurred_at": "2026-11-20T09:50",
+}
 Form = dict[str, str]
 
 
@@ -153,16 +160,17 @@ class Pages:
 @contextmanager
 def open_pages(url: str, clock: ManualClock) -> Iterator[Pages]:
     """The stage of stories with passwords, a second client with its own contractor, and a second field engineer."""
-    settings = Settings(url, "k" * 32, "s" * 32, KEY.decode(), worker="none", cookie_secure=False)
-    app = create_app(settings, clock=clock)
-    app.testing = False  # errors are answered, not raised
-    house: House = app.extensions["signalbox"]
-    set_up = stage(house.engine.database, clock)
-    with app.app_context():
-        hashed = hash_password(PASSWORD)
-    house.engine.run(_settle, ENGINE, hashed, set_up.organisation_id)
-    yield Pages(app, house.engine, clock, set_up.organisation_id)
-    house.engine.database.dispose()
+    with TemporaryDirectory() as folder:
+        settings = Settings(url, "k" * 32, "s" * 32, KEY.decode(), folder, worker="none", cookie_secure=False)
+        app = create_app(settings, clock=clock)
+        app.testing = False  # errors are answered, not raised
+        house: House = app.extensions["signalbox"]
+        set_up = stage(house.engine.database, clock)
+        with app.app_context():
+            hashed = hash_password(PASSWORD)
+        house.engine.run(_settle, ENGINE, hashed, set_up.organisation_id)
+        yield Pages(app, house.engine, clock, set_up.organisation_id)
+        house.engine.database.dispose()
 
 
 def _settle(uow: UnitOfWork, hashed: str, client: int) -> None:

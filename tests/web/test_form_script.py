@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from itertools import product
 
-from forms.conditions import LANGUAGE, parse
+from forms.conditions import LANGUAGE, holds, parse
 from forms.layout import Condition
 from tests.web.frame import WEB
 
@@ -24,6 +24,19 @@ SOURCES = [
     '${a and b == "x" or c == 3}',
     '${not (a and (b == "x" or c == null))}',
 ]
+ORDERED = ["${c < 3}", "${c <= 1.5}", "${c > 0}", "${c >= 3 and not a}", "${not (c < 3)}", "${c lt 3 or c ge 3}"]
+LISTED = [
+    '${b in ["x", "z"]}',
+    '${b not in ["x", "z"]}',
+    "${c in [1.5, 0, null]}",
+    "${a in [true]}",
+    '${"x" in d}',
+    '${"x" not in d}',
+    '${not ("x" in d or b == "x")}',
+    "${d == null}",
+    "${d != null}",
+]
+STRANGE: list[object] = [None, "", "  ", " x ", "3", 3, 3.0, 1.5, -1, 0, True, False, [], ["x"], ["y", "x"], ["xy"], {}]
 A: list[object] = [True, False, None]
 B: list[object] = ["x", "y", None]
 C: list[object] = [3, 1.5, 0, None]
@@ -52,6 +65,37 @@ def test_both_sides_agree_on_every_case() -> None:
     expressions = [LANGUAGE.compile(source) for source in SOURCES]
     expected = [[bool(e.evaluate({name: values[name] for name in e.names})) for e in expressions] for values in cases]
     assert in_browser([parse(source) for source in SOURCES], cases) == expected
+
+
+def test_order_and_lists_are_the_language_s_where_it_knows_the_values() -> None:
+    cases: list[dict[str, object]] = [
+        {"a": a, "b": b, "c": c, "d": d} for a, b, c, d in product(A, B, C, (["x"], ["y"]))
+    ]
+    sources = [*ORDERED, *LISTED]
+    numbered = [case for case in cases if case["c"] is not None and case["a"] is not None]
+    expressions = [LANGUAGE.compile(source) for source in sources[: len(ORDERED)] + LISTED[:2] + LISTED[4:]]
+    told = [parse(source) for source in sources[: len(ORDERED)] + LISTED[:2] + LISTED[4:]]
+    expected = [[bool(e.evaluate({name: case[name] for name in e.names})) for e in expressions] for case in numbered]
+    assert [[holds(condition, case) for condition in told] for case in numbered] == expected
+    assert in_browser(told, numbered) == expected
+
+
+def test_both_sides_agree_on_values_of_any_type() -> None:
+    conditions = [parse(source) for source in (*SOURCES, *ORDERED, *LISTED)]
+    cases: list[dict[str, object]] = [dict.fromkeys("abcd", value) for value in STRANGE]
+    cases += [
+        {"a": a, "b": b, "c": c, "d": d}
+        for a, b, c, d in zip(STRANGE, STRANGE[3:], STRANGE[5:], STRANGE[9:], strict=False)
+    ]
+    expected = [[holds(condition, case) for condition in conditions] for case in cases]
+    assert in_browser(conditions, cases) == expected
+    assert {truth for row in expected for truth in row} == {True, False}
+
+
+def test_nothing_is_neither_below_nor_above() -> None:
+    cases: list[dict[str, object]] = [{}, {"c": ""}, {"c": "1"}, {"c": True}]
+    conditions = [parse("${c < 3}"), parse("${c >= 3}"), parse("${not (c < 3)}")]
+    assert in_browser(conditions, cases) == [[False, False, True]] * 4
 
 
 def test_blank_text_is_no_value_and_types_are_kept_apart() -> None:

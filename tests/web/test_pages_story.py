@@ -10,7 +10,8 @@ from engine.models import ProcessInstance
 from tests.web.house import REPORT, Pages, hold_contract, numbers
 
 FOUND = {"cause": "电源适配器损坏", "finding": "无 12 V 输出", "repairable_on_site": "yes"}
-FIXED = {"procedure": "更换适配器", "result": "fixed", "replaced": "true", "new_serial": "SN-9"}
+FIXED = {"procedure": "更换适配器", "result": "fixed", "replaced": "true"}
+FIXED |= {"replacements.row": "0", "replacements.0.new_serial": "SN-9", "replacements.0.trial_result": "passed"}
 STEPS = ["核实派单", "响应报修", "到场签到", "诊断故障", "修复故障", "复核修复效果"]
 
 
@@ -65,9 +66,11 @@ def _check_ended(pages: Pages, ticket: int) -> None:
         "怎么响应的 已电话联系",
         "处理结果 已修好",
         "更换了设备 是",
-        "新设备序列号 SN-9",
     ):
         assert words in filled
+    cells = page.page.xpath("//table[@class='answer-table']//tr/*/text()")
+    table = ["旧设备序列号", "新设备序列号", "试运行结果", "–", "SN-9", "已调试接入，运行正常"]
+    assert [cell.strip() for cell in cells] == table
     assert "故障点位 QC001 滨河路东口" in filled
     assert "联系方式 值班室 12" in page.text("//aside")
 

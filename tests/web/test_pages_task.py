@@ -14,7 +14,7 @@ from engine.commands.complete_task import complete_task
 from engine.models import ProcessInstance, UserTask
 from forms.layout import Item, Layout
 from tests.web.house import Answer, Pages, give_role
-from web.fields import posted
+from web.posted import posted
 
 WRONG = {"cause": "x" * 300, "finding": "没有输出", "repairable_on_site": "maybe"}
 

@@ -174,6 +174,16 @@ def test_every_kind_of_field_is_drawn_with_its_value(render: Render) -> None:
         "field-choice-2": ("input", "radio"),
         "field-cause": ("select", None),
         "field-arrived": ("input", "datetime-local"),
+        "field-checks-1": ("input", "checkbox"),
+        "field-checks-2": ("input", "checkbox"),
+        "field-photos": ("input", "file"),
+        "field-papers": ("input", "file"),
+        "field-signed": ("input", "text"),
+        "field-place-latitude": ("input", "number"),
+        "field-place-longitude": ("input", "number"),
+        "field-parts.0.serial": ("input", "text"),
+        "field-parts.1.serial": ("input", "text"),
+        "field-parts.__row__.serial": ("input", "text"),
     }
     values = dict(drawn.form_values())
     assert values == {
@@ -186,8 +196,19 @@ def test_every_kind_of_field_is_drawn_with_its_value(render: Render) -> None:
         "choice": "b",
         "cause": "a",
         "arrived": "2026-11-20T10:09",
+        "checks": "b",
+        "photos": "f1",
+        "papers": "f2",
+        "signed": "f3",
+        "place.latitude": "32.05",
+        "place.longitude": "118.78",
+        "place.accuracy": "9",
+        "parts.row": "__row__",  # the last of 0, 1 and the row that the script copies, which browsers leave out
+        "parts.0.serial": "",
+        "parts.1.serial": "",
+        "parts.__row__.serial": "",
     }
-    assert text(one(drawn, ".//p[@class='shown']")) == "09:32"
+    assert text(one(drawn, ".//div[@class='shown']")) == "09:32"
     assert text(one(drawn, ".//p[@class='field field-text']")) == "先看说明"
 
 
@@ -197,7 +218,10 @@ def test_limits_stand_on_the_control(render: Render) -> None:
     assert (serial.get("maxlength"), serial.get("required")) == ("40", "")
     assert (count.get("min"), count.get("max"), count.get("step"), count.get("required")) == ("0", "500", "1", None)
     optional = [mark.getparent().get("for") for mark in drawn.xpath(".//*[@data-optional]")]
-    assert optional == ["field-note", "field-count", "field-cause", "field-arrived"]
+    assert [name for name in optional if name] == ["field-note", "field-count", "field-cause", "field-arrived"]
+    assert [mark.getparent().tag for mark in drawn.xpath(".//*[@data-optional]")].count("legend") == 5
+    assert drawn.xpath(".//*[@data-row-box]//*[@required]") == []
+    assert len(drawn.xpath(".//*[@data-row-box]//*[@data-required]")) == 3
 
 
 def test_conditions_travel_as_json(render: Render) -> None:

@@ -17,7 +17,7 @@ from engine.commands.start_beside import start_beside
 from engine.definitions import newest
 from engine.errors import Conflict, Forbidden, InstanceNotActive, InstanceSuspended, Invalid, NotFound
 from engine.starting import require_starter
-from maintenance.choices import CaseChoices
+from maintenance.choices import CaseChoices, CaseUploads
 from maintenance.deferral_application import (
     PROCESS,
     DeferralNotAgreed,
@@ -26,12 +26,14 @@ from maintenance.deferral_application import (
     contract_terms,
 )
 from maintenance.queries.deferral_offer import deferral_offer
+from web.attachments import UPLOAD
 from web.case_view import CaseView, case_view
-from web.fields import LAYOUT, defaults, drawn, form_errors, posted
+from web.fields import LAYOUT, Drawing, defaults, drawn, form_errors
 from web.frame import page
 from web.i18n import language
 from web.lights import clock_bar
 from web.once import KEY, fingerprint, new_key, posted_key
+from web.posted import posted
 from web.reading import now, reading
 from web.words import _
 
@@ -92,11 +94,13 @@ def _page(
         case = case_view(connection, actor, instance_id)
         if not errors and not invalid and (refused := _refused(connection, actor, case)):
             errors, status = [refused], 409
-        options = CaseChoices(connection, actor, case.order.organisation_id if case.order else 0, case.id)
-        fields = drawn(layout, options, values, {}, invalid)
+        choices = CaseChoices(connection, actor, case.order.organisation_id if case.order else 0, case.id)
+        uploads = CaseUploads(connection, actor, case.id)
+        fields = drawn(layout, values, Drawing(choices, uploads=uploads, refused=invalid))
     form = {
         "action": url_for("deferral.submit", instance_id=case.id),
         "fields": fields,
+        "upload_url": UPLOAD,
         "hidden": {LAYOUT: FORM, KEY: key},
         "known": {},
         "errors": [*(errors or []), *form_errors(layout, invalid)],

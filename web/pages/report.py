@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,16 +16,19 @@ from engine.calendar import SHANGHAI
 from engine.commands.run_once import IdempotencyKeyReused, run_once
 from engine.commands.start_instance import start_instance
 from engine.errors import Conflict, Invalid, NotFound, SignalboxError
-from maintenance.choices import CaseChoices
+from maintenance.choices import CaseChoices, CaseUploads
 from maintenance.queries.clients import Client, startable_clients
 from maintenance.queries.work_order import open_on_point
 from maintenance.work_orders import NoContract, NoPack
+from web.attachments import UPLOAD
 from web.failures import home, message
-from web.fields import LAYOUT, defaults, drawn, form_errors, posted
+from web.fields import LAYOUT, Drawing, defaults, drawn, form_errors
 from web.frame import page
 from web.i18n import language
 from web.once import KEY, fingerprint, new_key, posted_key
+from web.posted import posted
 from web.reading import now, reading
+from web.search import found
 from web.words import _
 
 blueprint = Blueprint("report", __name__)
@@ -68,6 +71,18 @@ def submit() -> AnyResponse:
     return redirect(url_for("ticket.show", instance_id=started["instance_id"]), 303)
 
 
+@blueprint.get("/report/choices/<key>")
+@requires("case.start")
+def search(key: str) -> Response:
+    """?q=WORDS&client=KEY: choices of a field for its search box."""
+    actor = current_actor()
+    with reading() as connection:
+        client = _chosen(_clients(connection, actor), request.args.get("client", ""))
+        if client is None:
+            abort(404)
+        return found(house().forms.layout(FORM), key, CaseChoices(connection, actor, client.id, None), {})
+
+
 def _page(
     actor: Actor,
     client_key: str,
@@ -107,10 +122,17 @@ def _form(
 ) -> dict[str, Any]:
     layout = house().forms.layout(FORM)
     options = CaseChoices(connection, actor, client.id, None)
-    refresh = {"point": url_for("report.show", client=client.key)}
+    drawing = Drawing(
+        options,
+        uploads=CaseUploads(connection, actor, None),
+        refused=invalid,
+        refresh={"point": url_for("report.show", client=client.key)},
+        search=url_for("report.search", client=client.key, key="KEY"),
+    )
     return {
         "action": url_for("report.submit"),
-        "fields": drawn(layout, options, values, {}, invalid, refresh),
+        "fields": drawn(layout, values, drawing),
+        "upload_url": UPLOAD,
         "hidden": {LAYOUT: FORM, KEY: key, CLIENT: client.key},
         "known": {},
         "errors": [*errors, *form_errors(layout, invalid)],
@@ -140,10 +162,10 @@ def _same_point(connection: Connection, actor: Actor, client: Client | None, poi
     """Tickets in progress on the chosen point that this person may see."""
     if client is None or not isinstance(point, str) or "\0" in point:
         return []
-    found = open_on_point(connection, actor, client.id, point)
+    tickets = open_on_point(connection, actor, client.id, point)
     return [
         {"url": url_for("ticket.show", instance_id=one.id), "no": one.number, "title": one.title, "at": one.started_at}
-        for one in found
+        for one in tickets
     ]
 
 

@@ -21,6 +21,7 @@ from engine.errors import (
     Conflict,
     Forbidden,
     InstanceNotActive,
+    InstanceSuspended,
     Invalid,
     SeparationOfDuties,
     SignalboxError,
@@ -32,19 +33,22 @@ from engine.queries.task_detail import TaskDetail, task_detail
 from engine.queries.task_list import task_list
 from forms.layout import Layout
 from forms.problems import FORM, problem
+from web.case_view import case_view
 from web.failures import message
-from web.fields import posted, words_of
+from web.fields import words_of
 from web.filled import offered_names, typed
 from web.frame import page
 from web.i18n import language
+from web.posted import posted
 from web.reading import reading
+from web.search import found
 from web.task_view import NO_FORM, Attempt, choices, task_view
 from web.words import _
 
 blueprint = Blueprint("task", __name__, url_prefix="/tasks/<task_id>")
 
 _ID = re.compile(r"[0-9a-f]{32}")
-GONE = (TaskNotOpen, TaskTaken, InstanceNotActive)
+GONE = (TaskNotOpen, TaskTaken, InstanceNotActive, InstanceSuspended)
 """Somebody else was there first: the form can no longer be handed in."""
 STAYS = (Conflict, Forbidden, SeparationOfDuties)
 """Refused, and the form may stay as it is."""
@@ -116,6 +120,19 @@ def comment(task_id: str) -> AnyResponse:
         return _page(task_id, 422, Attempt(comment=text, comment_errors=tuple(words_of(error)["text"])))
     flash(_("Your comment is kept in the history."), "success")
     return redirect(url_for("task.show", task_id=task_id, _anchor="comments"), 303)
+
+
+@blueprint.get("/choices/<key>")
+@requires("task.work")
+def search(task_id: str, key: str) -> Response:
+    """?q=WORDS: choices of a field for its search box, for who may fill in the form."""
+    actor = current_actor()
+    with reading() as connection:
+        detail = task_detail(connection, actor, task_id)
+        if not detail.may_complete:
+            abort(404)
+        known = case_view(connection, actor, detail.root_id).known(detail.instance_id)
+        return found(_layout(detail), key, choices(connection, actor, detail), known)
 
 
 def _page(task_id: str, status: int = 200, attempt: Attempt | None = None) -> Response:
@@ -191,6 +208,8 @@ def _gone(task_id: str, error: SignalboxError, layout: Layout, values: dict[str,
     elif detail.state == "cancelled":
         title = _("The task is no longer needed")
         happened = _("“%(name)s” ended while you had it open. Your submission was not saved.", name=detail.name)
+    elif detail.suspended_reason is not None:
+        title, happened = _("The ticket is suspended"), error.message(language())
     else:
         title, happened = _("Somebody else does this task"), error.message(language())
     advice = [_("The ticket says what happened and what comes next.")]

@@ -15,6 +15,7 @@ from engine.authorization import Actor
 from engine.commands.add_comment import add_comment
 from engine.commands.cancel_instance import MAX_REASON, cancel_instance
 from engine.errors import Invalid
+from engine.queries.case_links import case_links
 from engine.queries.instance_detail import OpenTaskItem
 from maintenance.queries.ticket_marks import ClockMark, clock_marks
 from web.case_view import STATES, CaseView, case_view
@@ -23,6 +24,7 @@ from web.frame import page, waits_for
 from web.lights import clock_name, clock_row, task_light, ticket_light
 from web.pages.deferral import offer
 from web.reading import now, reading
+from web.related import link_rows, participant_rows, suspension
 from web.timeline import timeline, told_in
 from web.words import _
 
@@ -94,6 +96,9 @@ def _view(connection: Connection, actor: Actor, case: CaseView) -> dict[str, Any
         "process": process,
         "state": STATES[instance.state],
         "end_reason": case.detail.end_reason,
+        "suspended": suspension(instance.suspended_reason),
+        "participants": participant_rows(case.detail.participants),
+        "links": link_rows(case_links(connection, actor, case.id)),
         "light": ticket_light(marks, now(), active=case.active) if instance.state != "cancelled" else None,
         "back_url": url_for("tickets.ticket_list") if actor.may("case.read") else url_for("my_tasks.task_list"),
         "steps": case.steps() if instance.state != "cancelled" else [],

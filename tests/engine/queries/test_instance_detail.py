@@ -15,6 +15,7 @@ from engine.extensions import Context
 from engine.models import Job
 from engine.queries.candidates import Candidates
 from engine.queries.instance_detail import InstanceDetail, OpenTaskItem, TimerItem, instance_detail
+from engine.queries.participants import ParticipantItem
 from engine.worker import drain
 from tests.conftest import T0
 from tests.engine.drawings import SHARED, SPLIT
@@ -47,7 +48,10 @@ def test_participants_and_the_reason_of_the_end(engine: Engine) -> None:
     ticket = open_ticket(engine, "shared").instance_id
     engine.run(cancel_instance, actor("chief"), ticket, "重复")
     found = detail(engine, ticket)
-    assert found.participants == [("单位9001", "raised"), ("单位9002", "contract")]
+    assert found.participants == [
+        ParticipantItem("单位9001", "raised", T0),
+        ParticipantItem("单位9002", "contract", T0),
+    ]
     assert (found.instance.state, found.end_reason) == ("cancelled", "重复")
     assert (found.tasks, found.timers) == ([], [])
 

@@ -6,14 +6,18 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.extensions import BusinessError
 from engine.models import Job, ProcessInstance
 from engine.unit_of_work import INSTANCE, UnitOfWork
 
 
-def finish_service_job(uow: UnitOfWork, job_id: str, lease: str, result: Any) -> bool:
-    """`result`: plain JSON. False: nobody waits for it any more, and nothing was done.
+def finish_outside_call(
+    uow: UnitOfWork, job_id: str, lease: str, result: Any, error: BusinessError | None = None
+) -> bool:
+    """`result`: plain JSON; `error`: what the service reported instead of it.
 
-    The step may have been taken away, the case cancelled or suspended, or the lease have run out meanwhile.
+    False: nobody waits for it any more, and nothing was done. The step may have been taken away, the case cancelled or
+    suspended, or the call taken up by another worker meanwhile. Raises what the case's further steps raise.
     """
     job, instance = Job.__table__, ProcessInstance.__table__
     root_id = uow.connection.scalar(select(job.c.root_id).where(job.c.id == job_id))
@@ -24,5 +28,9 @@ def finish_service_job(uow: UnitOfWork, job_id: str, lease: str, result: Any) ->
     row = uow.connection.execute(query).mappings().one_or_none()
     if row is None or row["state"] != "waiting" or row["lease"] != lease:
         return False
-    uow.instance(row["instance_id"], root_id, row).finish_service(job_id, result)
+    case = uow.instance(row["instance_id"], root_id, row)
+    if error is None:
+        case.finish_service(job_id, result)
+    else:
+        case.fail_service(job_id, error)
     return True

@@ -15,7 +15,7 @@ from engine.spiff.behaviour import Place
 from engine.spiff.execution import StartedService
 
 
-class ServiceRows:
+class OutsideRows:
     """The outside calls of one instance."""
 
     def __init__(self, case: Owner) -> None:
