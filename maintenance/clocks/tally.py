@@ -155,17 +155,18 @@ def _extend(tally: Tally, event: ClockEvent, started: datetime) -> Remark:
         return "not_longer"
     over = overrun(tally, started, at)
     if not application.in_time:
-        _add_gap(tally, application)
+        _add_gap(tally, application, until)
     tally.interruptions.append(Interruption("extension", at, until))
     tally.judged_from, tally.deferrals = at, tally.deferrals + 1
     return "late" if not application.in_time else "cleared" if over else ""
 
 
-def _add_gap(tally: Tally, application: Application) -> None:
-    """From the due time to the application; what an earlier gap holds already is not counted twice."""
+def _add_gap(tally: Tally, application: Application, until: datetime) -> None:
+    """From the due time to the application. What an earlier gap holds, or lies after the new end, counts once."""
     since = max([application.due or application.lodged, *(end for _, end in tally.gaps)])
-    if since < application.lodged:
-        tally.gaps.append((since, application.lodged))
+    end = min(application.lodged, until)
+    if since < end:
+        tally.gaps.append((since, end))
 
 
 def overrun(tally: Tally, started: datetime, at: datetime) -> timedelta:
