@@ -8,7 +8,7 @@ TRANSLATIONS := $(patsubst %.po,%.mo,$(shell find web/translations -name '*.po')
 # Quoted, because the path of a clone may hold blanks.
 SETTINGS = set -a && . "$$($(BIN)/python -m api.development)" && set +a
 .DEFAULT_GOAL := help
-.PHONY: help setup run test browser test-fast lint format types rules story clean lock console
+.PHONY: help setup run test browser test-fast lint format types rules story bench clean lock console
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ rules: .venv/.locked ## how many rules of the rulebook are proved by tests, and 
 
 story: .venv/.locked ## play one fault over HTTP against the running server and print each step
 	@$(BIN)/python -m tests.story http://127.0.0.1:$(PORT)
+
+bench: setup ## CPU a completed task as a ratio to a floor, timers, lists, bytes; QUICK=1 for a look, ROUNDS=5 for less noise
+	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 console: .venv/.locked ## a Python shell with engine, clock and queries bound
 	@$(SETTINGS) && $(BIN)/flask db upgrade >/dev/null && $(BIN)/flask console

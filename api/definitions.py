@@ -58,7 +58,9 @@ def publish() -> Any:
 @requires("definition.read")
 @operation(blueprint, "All findings of a diagram; nothing is stored", CheckSchema, refuses=(413, 415, 422))
 def check() -> Any:
-    report = house().engine.definitions.check(_diagram())
+    content, engine = _diagram(), house().engine
+    with engine.read() as connection:
+        report = engine.definitions.check_for(connection, current_actor().organisation_id or 0, content)
     if report.model is not None:
         trial_start(report.model)
     return {"publishable": report.model is not None, "findings": report.findings}

@@ -14,6 +14,7 @@ from api import (
     jobs,
     ledger,
     links,
+    messages,
     openapi,
     people,
     points,
@@ -21,8 +22,8 @@ from api import (
 )
 from api.problems import answer_lost_requests
 
-ROOMS = (definitions, instances, deferrals, links, attachments, tasks, jobs, people, points, devices, ledger, openapi)
-BLUEPRINTS = tuple(room.blueprint for room in ROOMS)
+ROOMS = (definitions, instances, deferrals, links, attachments, tasks, messages, jobs, people, points, devices, ledger)
+BLUEPRINTS = tuple(room.blueprint for room in (*ROOMS, openapi))
 
 
 def install(app: Flask) -> None:

@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy import Connection, LargeBinary, cast, select, type_coerce
 from sqlalchemy.types import NullType
 
+from engine.database import as_at_one_moment
 from engine.models import HistoryEvent, ProcessInstance
 
 BATCH = 5_000
@@ -74,6 +75,7 @@ def verify(connection: Connection, key: bytes) -> Verification:
 
     Commands may go on meanwhile. Values are read as they lie there: a damaged one must not stop the walk.
     """
+    as_at_one_moment(connection)
     table = HistoryEvent.__table__
     heads = _heads(connection)
     rows, damages, seen = 0, list[Damage](), Ends()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
@@ -12,12 +13,16 @@ from engine.case import Case
 from engine.definitions import newest
 from engine.errors import EngineError
 from engine.models import ProcessInstance
-from engine.spiff.errors import ErrorNotCaught
+from engine.spiff.errors import ErrorNotCaught, ExecutionLimit
 from engine.spiff.raising import Raised
+from engine.spiff.steps import MAX_SECONDS
 from engine.work import Work
 
 MAX_NESTING = 50
 """Calls within each other."""
+
+MAX_CALLS = 1_000
+"""Cases that one command may start: two repeated calls of 500 runs. A drawn circle of calls may never come to rest."""
 
 
 class CalledProcessUnknown(EngineError):
@@ -59,52 +64,68 @@ class CallingWork(Work):
         """A new instance row."""
 
     def settle(self) -> None:
-        """Start what was called, return what has ended and what was raised, until nothing is left to do."""
+        """Start what was called, return what has ended and what was raised, until nothing is left to do.
+
+        Raises CalledProcessUnknown, TooManyCalls, ErrorNotCaught, ExecutionLimit, and what the cases raise.
+        """
+        began = time.monotonic()
         while self._dropped() or self._left() or self._called() or self._returned():
-            pass
+            if self.called > MAX_CALLS:
+                raise ExecutionLimit(limit=MAX_CALLS, what="次调用 / calls")
+            if time.monotonic() - began > MAX_SECONDS:
+                raise ExecutionLimit(limit=MAX_SECONDS, what="秒 / seconds")
 
     def _dropped(self) -> bool:
-        """A call was taken away: its case is cancelled with it."""
+        """A call was taken away: its case is cancelled with it, or not started at all."""
         if not self.dropped_calls:
             return False
-        parent_id, task_id = self.dropped_calls.pop(0)
-        table = ProcessInstance.__table__
-        known = next((case for case in self.cases if case.parent == (parent_id, task_id)), None)
-        if known is None:
-            found = self.connection.execute(
-                select(table.c.id, table.c.root_id).where(
-                    table.c.parent_id == parent_id, table.c.parent_task_id == task_id, table.c.state == "active"
-                )
-            ).one_or_none()
-            known = self.instance(found.id, found.root_id) if found is not None else None
-        if known is not None and known.state == "active" and not known.execution.ended:
-            known.cancel()
+        dropped = self.dropped_calls.pop(0)
+        self.calls = [call for call in self.calls if (call.case.id, call.place.task_id) != dropped]
+        case = self._called_by(*dropped)
+        if case is not None and case.state == "active" and not case.returned:
+            case.returned = True
+            case.cancel()
         return True
+
+    def _called_by(self, parent_id: int, task_id: str) -> Case | None:
+        """The running case of a call."""
+        known = next((case for case in self.cases if case.parent == (parent_id, task_id)), None)
+        if known is not None:
+            return known
+        table = ProcessInstance.__table__
+        running = (table.c.parent_id == parent_id, table.c.parent_task_id == task_id, table.c.state == "active")
+        found = self.connection.execute(select(table.c.id, table.c.root_id).where(*running)).one_or_none()
+        return self.instance(found.id, found.root_id) if found is not None else None
 
     def _left(self) -> bool:
         """What a case did not catch itself strikes the call activity in the case that called it."""
         for case in self.cases:
-            for raised in case.execution.take_left():
+            raised = case.execution.take_left()
+            if raised is not None:
                 self._hand_on(case, raised)
                 return True
         return False
 
     def _hand_on(self, case: Case, raised: Raised) -> None:
+        if case.returned:
+            return  # its call is gone, or has got an error already
         if raised.kind == "error":
             case.fact("error_raised", error=raised.code, text=raised.words)
             case.columns = {**case.columns, "end_reason": f"{raised.code or ''} {raised.words}".strip()[:500]}
         if case.parent is not None:
             case.returned = raised.kind == "error"
-            self._parent(case).execution.fail(case.parent[1], raised)
+            self._parent(case, case.parent).execution.fail(case.parent[1], raised)
         elif raised.kind == "escalation":
             case.fact("escalation_not_caught", escalation=raised.code)
         else:
             raise raised.cause or ErrorNotCaught(error=raised.code or raised.words)
 
     def _called(self) -> bool:
+        """A call has begun: its case is started, and runs to its first stop."""
         if not self.calls:
             return False
         call = self.calls.pop(0)
+        self.called += 1
         element, case = call.place.element, call.case
         definition = newest(self.connection, case.organisation_id, element.calls or "")
         if definition is None:
@@ -116,7 +137,7 @@ class CallingWork(Work):
         passed |= {name: context.value(text, call.data) for name, text in element.inputs.items()}
         parent = (case.id, call.place.task_id)
         child = self.create(definition.id, case.organisation_id, definition.name, root_id=case.root_id, parent=parent)
-        child.fact("instance_started", key=element.calls, called_by=element.id)
+        child.fact("call_started", element, key=element.calls, version=definition.version)
         child.begin(passed)
         child.execution.advance()
         return True
@@ -127,7 +148,7 @@ class CallingWork(Work):
             if case.parent is None or case.returned or case.state != "active" or not case.execution.ended:
                 continue
             case.returned = True
-            parent, data = self._parent(case), case.execution.data
+            parent, data = self._parent(case, case.parent), case.execution.data
             element = parent.execution.element(case.parent[1])
             context = parent.context(element)
             brought = dict(data) if element.returns_all else {}
@@ -137,12 +158,20 @@ class CallingWork(Work):
             return True
         return False
 
-    def _parent(self, case: Case) -> Case:
-        return self.instance(case.parent[0] if case.parent else case.id, case.root_id)
+    def _parent(self, case: Case, parent: tuple[int, str]) -> Case:
+        return self.instance(parent[0], case.root_id)
 
     def _depth(self, case: Case) -> int:
-        depth, parent_id = 0, case.parent[0] if case.parent else None
-        while parent_id is not None and depth < MAX_NESTING:
+        """How many cases have called each other down to this one."""
+        known = {one.id: one.parent for one in self.cases}
+        depth, parent = 0, case.parent
+        while parent is not None and depth < MAX_NESTING:
             depth += 1
-            parent_id = self.connection.scalar(select(ProcessInstance.parent_id).where(ProcessInstance.id == parent_id))
+            parent = known[parent[0]] if parent[0] in known else self._parent_of(parent[0])
         return depth
+
+    def _parent_of(self, instance_id: int) -> tuple[int, str] | None:
+        table = ProcessInstance.__table__
+        query = select(table.c.parent_id, table.c.parent_task_id).where(table.c.id == instance_id)
+        row = self.connection.execute(query).one()
+        return (row.parent_id, row.parent_task_id) if row.parent_id is not None else None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from engine.authorization import Actor
 from engine.case_rows import TaskRows, TimerRows
@@ -28,6 +29,7 @@ from engine.spiff.execution import Execution
 from engine.spiff.raising import Raised
 from engine.subscription_rows import SubscriptionRows, correlation
 from engine.work import Work
+from engine.writes import Write, changed, update_of
 
 HUMAN = frozenset({"userTask", "manualTask"})
 KEPT_FOR = "message.ttl"
@@ -175,10 +177,6 @@ class Case:
         self._timers.fired(job)
         self.execution.fire(job["id"])
 
-    def awaits_event(self, subscription_id: str) -> bool:
-        """Whether the event of a subscription still waits in the execution."""
-        return self._subscriptions.awaits(subscription_id)
-
     def receive(self, subscription_id: str, payload: Mapping[str, Any]) -> None:
         """Let a waiting message or signal happen, and run on to the next stop."""
         self.execution.fire(subscription_id, payload)
@@ -248,11 +246,16 @@ class Case:
         return values
 
     def decide(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Outputs replace what the case held under their names; with a result variable they stand together in it."""
+        """Outputs replace what the case held under their names; with a result variable they stand together in it.
+
+        The input mapping adds to the data, or hides them, for the decision alone. A decision is not pinned: it is made
+        as it is published now, and history says in which version.
+        """
         element, context = place.element, self.context(place.element)
         asked = {**data, **{name: context.value(text, data) for name, text in element.inputs.items()}}
-        made = evaluate(self._decision(context, element.decision or ""), asked, context)
-        self.fact("decision_made", element, made=made.as_fact())
+        decision, version = self._decision(context, element.decision or "")
+        made = evaluate(decision, asked, context)
+        self.fact("decision_made", element, made=made.as_fact(), **version)
         values = dict(made.outputs)
         if element.result_variable is not None or element.outputs:
             result = map_result(made, element.decision_result)
@@ -262,13 +265,17 @@ class Case:
         self.note_fields(values)
         return values
 
-    def _decision(self, context: CaseContext, decision_id: str) -> Decision:
-        """The upper rooms' own, such as a ticket's policy pack, before what the client has published."""
+    def _decision(self, context: CaseContext, decision_id: str) -> tuple[Decision, dict[str, Any]]:
+        """The upper rooms' own, such as a ticket's policy pack, before what the client has published; and its version.
+
+        A source keeps its own versions, and says in its own facts which one holds for the ticket.
+        """
         resources = self.work.resources
         for source in resources.extensions.decisions:
-            if (found := source(context, decision_id)) is not None:
-                return found
-        return resources.decisions.find(context.connection, self.organisation_id, decision_id).decision
+            if (found := source.find(context, decision_id)) is not None:
+                return found, {"source": source.name}
+        published = resources.decisions.find(context.connection, self.organisation_id, decision_id)
+        return published.decision, {"file": published.key, "version": published.version, "sha256": published.sha256}
 
     def throw(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
         element, context = place.element, self.context(place.element)
@@ -283,7 +290,7 @@ class Case:
             expiry(self.work.now, str(context.value(kept_for, data))) if message and kept_for else None,
         )
         where = Sender(self.organisation_id, self.id, self.root_id, element.id)
-        post(self.work, "message" if message else "signal", parcel, where)
+        post(self.work, "message" if message else "signal", (parcel, where))
         self.fact("event_thrown", element, kind=element.trigger, event=name)
         return {}
 
@@ -309,6 +316,9 @@ class Case:
         if place.element.drawn and place.element.kind not in HUMAN and not place.body:
             run = {} if place.run is None else {"run": place.run + 1}
             self.fact("element_completed", place.element, kind=place.element.kind, **run)
+        repeat = place.element.repeat
+        set_there = (place.element.code_variable, place.element.message_variable, repeat.results if repeat else None)
+        self.note_fields({name: data[name] for name in set_there if name is not None and name in data})
         if place.run is not None:
             return
         for listener in self._listeners(place.element):
@@ -340,21 +350,23 @@ class Case:
             for ending in self.work.resources.extensions.endings if self.id == self.root_id else ():
                 ending(self.context(None), self.state)
             part: dict[str, Any] = {} if self.id == self.root_id else {"process": self.specification.model.name}
-            self.fact(f"instance_{self.state}", **part)
+            self.fact(f"{'call' if self.parent else 'instance'}_{self.state}", **part)
 
     def save_state(self, head: Mapping[str, Any]) -> None:
         """Write the instance's own row. `head`: the new end of its history chain, if it is a root with new history."""
         active = self.state == "active"
-        self.work.connection.execute(
-            update(ProcessInstance)
-            .where(ProcessInstance.id == self.id)
-            .values(
-                root_id=self.root_id,
-                state=self.state,
-                execution=self.execution.dump() if active else None,
-                fields=self.fields,
-                ended_at=None if active else self.work.now,
-                **self.columns,
-                **head,
-            )
-        )
+        values = {
+            "root_id": self.root_id,
+            "state": self.state,
+            "execution": self.execution.dump() if active else None,
+            "fields": self.fields,
+            "ended_at": None if active else self.work.now,
+            **head,
+            **self.columns,
+        }
+        self.work.writes.add(_saving(*values), changed(self.id, values))
+
+
+@cache
+def _saving(*columns: str) -> Write:
+    return update_of(ProcessInstance.__table__, *columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from engine.assignment import Assignment, asks_the_case, assign, due_at
 from engine.definition.model import ElementModel
@@ -16,7 +16,19 @@ from engine.spiff.behaviour import Place
 from engine.spiff.execution import OpenTask, WaitingEvent
 from engine.timers import Arming, arm
 from engine.work import Work
+from engine.writes import insert_of
 
+_OPENED = insert_of(
+    UserTask.__table__,
+    *("id", "organisation_id", "instance_id", "root_id", "element_id", "name", "form_key", "state", "assignee_id"),
+    *("priority", "due_at", "created_at"),
+)
+_OFFERED = insert_of(TaskCandidate.__table__, "task_id", "group_key", "user_id")
+_ARMED = insert_of(
+    Job.__table__,
+    *("id", "organisation_id", "instance_id", "root_id", "kind", "element_id", "state", "armed_at", "due_at", "run_at"),
+    *("firings", "attempts"),
+)
 MAX_NAME = 200  # a longer name of a drawing is cut in lists
 
 
@@ -101,7 +113,7 @@ class TaskRows:
             "due_at": who.due_at,
             "created_at": case.work.now,
         }
-        case.work.connection.execute(insert(UserTask), row)
+        case.work.writes.add(_OPENED, row)
         self._add_candidates(task.task_id, who)
         for organisation_id in who.newcomers:
             case.work.participant(case.root_id, organisation_id, "task")
@@ -117,8 +129,8 @@ class TaskRows:
     def _add_candidates(self, task_id: str, who: Assignment) -> None:
         rows: list[dict[str, Any]] = [{"task_id": task_id, "group_key": group, "user_id": None} for group in who.groups]
         rows += [{"task_id": task_id, "group_key": None, "user_id": user} for user in who.user_ids]
-        if rows:
-            self._case.work.connection.execute(insert(TaskCandidate), rows)
+        for row in rows:
+            self._case.work.writes.add(_OFFERED, row)
 
 
 class TimerRows:
@@ -193,7 +205,7 @@ class TimerRows:
                 "firings": timer.firings,
                 "attempts": 0,
             }
-            work.connection.execute(insert(Job), row)
+            work.writes.add(_ARMED, row)
             case.fact("timer_armed", timer.element, due=due.isoformat())
         elif job["due_at"] != due:
             moved = {"due_at": due, "run_at": due, "state": "waiting", "attempts": 0}

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, text
+from sqlalchemy import ColumnElement, Connection, Select, func, null, select
 
-_PRESENT = {
-    "sqlite": text("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')"),
-    "postgresql": text("SELECT clock_timestamp()"),
+_PRESENT: dict[str, ColumnElement[Any]] = {
+    "sqlite": func.strftime("%Y-%m-%dT%H:%M:%f+00:00", "now"),
+    "postgresql": func.clock_timestamp(),
 }
+_ASK: dict[str, Select[Any]] = {name: select(present) for name, present in _PRESENT.items()}
 
 
 class Clock(Protocol):
     def now(self, connection: Connection) -> datetime:
         """The present instant, aware, UTC."""
 
+    def column(self, dialect: str) -> ColumnElement[Any]:
+        """The present as a column of a statement that a command sends anyway; null where the clock needs none."""
+
+    def read(self, value: Any) -> datetime:
+        """The present instant out of that column."""
+
 
 class SystemClock:
     """The database's clock: two workers whose own clocks differ agree on what is due."""
 
     def now(self, connection: Connection) -> datetime:
-        value = connection.scalar(_PRESENT[connection.dialect.name])
-        return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+        return self.read(connection.scalar(_ASK[connection.dialect.name]))
+
+    def column(self, dialect: str) -> ColumnElement[Any]:
+        return _PRESENT[dialect]
+
+    def read(self, value: Any) -> datetime:
+        instant: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return instant.astimezone(UTC)
 
 
 class ManualClock:
@@ -33,6 +46,12 @@ class ManualClock:
         self.move_to(now)
 
     def now(self, connection: Connection | None = None) -> datetime:
+        return self._now
+
+    def column(self, dialect: str) -> ColumnElement[Any]:
+        return null()
+
+    def read(self, value: Any) -> datetime:
         return self._now
 
     def move_to(self, now: datetime) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import orjson
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 
 BUSY_TIMEOUT_MS = 20_000
+REST_SECONDS = 1.0
+"""How long a pooled connection may rest and still be believed to live."""
 POSTGRESQL_OUTAGES = frozenset({"08", "53", "57", "58"})  # classes: connection, resources, operator, system
 QUERY_CANCELED = "57014"
 SQLITE_OUTAGES = frozenset({"BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "NOMEM", "READONLY", "CORRUPT", "NOTADB"})
@@ -58,6 +62,7 @@ class Database:
         if self.url.drivername == "postgresql":  # SQLAlchemy's default driver changed once: name ours
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        self.reading = self.engine if self.is_sqlite else _postgresql_reading(self.url)
         self.writing = self.engine.execution_options(signalbox_write=True)
         self._write_lock = FairLock()
 
@@ -75,12 +80,46 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection for reading: on SQLite it never waits for a writer."""
-        with self.engine.connect() as connection:
+        """A connection for reading: on SQLite it never waits for a writer, on PostgreSQL it cannot write.
+
+        On PostgreSQL each statement sees what is committed when it begins; see `as_at_one_moment`.
+        """
+        with self.reading.connect() as connection:
             yield connection
 
     def dispose(self) -> None:
         self.engine.dispose()
+        self.reading.dispose()
+
+
+def as_at_one_moment(connection: Connection) -> None:
+    """Let all further statements of a fresh reading connection see the same moment, as on SQLite they always do."""
+    if connection.dialect.name == "postgresql":
+        connection.execution_options(isolation_level="REPEATABLE READ")
+
+
+Sent = tuple[str, Mapping[str, Any] | Sequence[Any]]
+"""A statement as the driver takes it, and its parameters."""
+
+
+def send_together(connection: Connection, statements: Sequence[Sent]) -> None:
+    """Send statements whose answers nobody reads; PostgreSQL gets them in one go and is waited for once.
+
+    Raises DBAPIError as `connection.execute` does.
+    """
+    if connection.dialect.name == "sqlite":
+        for text, parameters in statements:
+            connection.exec_driver_sql(text, parameters)
+        return
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline(), driver.cursor() as cursor:
+            for text, parameters in statements:
+                cursor.execute(text, parameters)
+    except psycopg.Error as error:
+        raise DBAPIError.instance(
+            "; ".join(text for text, _ in statements), None, error, psycopg.Error, dialect=connection.dialect
+        ) from error
 
 
 def is_transient(error: DBAPIError) -> bool:
@@ -139,13 +178,40 @@ def _sqlite(url: Any) -> Engine:
     return engine
 
 
-def _postgresql(url: Any) -> Engine:
-    return create_engine(
+def _postgresql(url: Any, *options: str, **settings: Any) -> Engine:
+    chosen = " ".join(f"-c {option}" for option in ("timezone=UTC", "lock_timeout=15000", *options))
+    engine = create_engine(
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         pool_size=20,
         max_overflow=20,
-        pool_pre_ping=True,
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=15000"},
+        pool_use_lifo=True,  # the connection used last has its statements prepared
+        connect_args={"options": chosen},
+        **settings,
     )
+    _ask_after_a_rest(engine)
+    return engine
+
+
+def _postgresql_reading(url: Any) -> Engine:
+    """Without transactions: a rollback would make the driver forget every prepared statement of the connection."""
+    return _postgresql(url, "default_transaction_read_only=on", isolation_level="AUTOCOMMIT")
+
+
+def _ask_after_a_rest(engine: Engine) -> None:
+    """Ask a connection that has rested whether it still lives; one used a moment ago is believed."""
+
+    @event.listens_for(engine, "checkin")
+    def note(_: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _: Any) -> None:
+        since = record.info.get("rests_since")
+        if since is None or time.monotonic() - since < REST_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool opens another one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 from sqlalchemy import Connection, Row, select
 
@@ -12,6 +13,7 @@ from engine.errors import NotFound
 from engine.expressions.language import Language
 from engine.extensions import Extensions
 from engine.models import ProcessDefinition
+from engine.published_names import PublishedNames
 from engine.spiff.builder import Specification, build
 
 
@@ -25,8 +27,20 @@ class Definitions:
         self._lock = threading.Lock()
 
     def check(self, content: bytes) -> Report:
-        """All findings of a diagram; its model when there is no error."""
+        """All findings of a diagram as it stands; its model when there is no error."""
         return check(content, self.catalogue())
+
+    def check_for(self, connection: Connection, organisation_id: int, content: bytes) -> Report:
+        """The same, and whether the organisation has published what the diagram calls and decides by."""
+
+        def calls(definition_id: int) -> frozenset[str]:
+            try:
+                return self.specification(connection, definition_id).model.calls
+            except PublishedDefinitionRefused:  # it runs no more
+                return frozenset()
+
+        published = PublishedNames(connection, organisation_id, self._extensions.decisions, calls)
+        return check(content, replace(self.catalogue(), published=published))
 
     def catalogue(self) -> Catalogue:
         """What a diagram may refer to here."""

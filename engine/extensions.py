@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -131,8 +131,13 @@ CaseOpener = Callable[[Context, Mapping[str, Any]], dict[str, Any]]
 Partners = Callable[[int, datetime], Select[Any]]
 
 
-DecisionSource = Callable[[Context, str], Decision | None]
-"""A decision of this id as it holds for the case, e.g. of its policy pack; None: not known here."""
+@dataclass(frozen=True)
+class DecisionSource:
+    """Decisions that are not published by the client, e.g. those of a ticket's policy pack."""
+
+    name: str  # how history calls it
+    find: Callable[[Context, str], Decision | None]  # the decision of an id as it holds for the case; None: unknown
+    ids: Callable[[Connection], Collection[str]]  # every id that it may know for some case, for the check at publishing
 
 
 def _nothing_to_say(elements: Mapping[str, ElementModel]) -> Sequence[Finding]:

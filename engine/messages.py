@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from engine.errors import EngineError
 from engine.models import Job, Subscription
-from engine.outbox import JobKind, Parcel, Place, post
+from engine.outbox import Parcel, Place, post
 from engine.triggers import start_by, triggers
 from engine.unit_of_work import UnitOfWork
 
@@ -39,48 +40,67 @@ def find_catch(connection: Connection, organisation_id: int, name: str, correlat
     return connection.execute(query.order_by(table.c.created_at, table.c.id).limit(1)).mappings().one_or_none()
 
 
-def run_message(uow: UnitOfWork, job: Mapping[Any, Any]) -> None:
-    """Send a thrown message on to who waits for it, or start the process that it starts. Raises NobodyWaits.
+def find_catches(
+    connection: Connection,
+    organisation_id: int,
+    name: str,
+    thrown_at: datetime,
+    *,
+    after: str | None = None,
+    limit: int = MOST_CATCHES,
+) -> Sequence[RowMapping]:
+    """The next events that have waited for a signal since before it was thrown, in the order of their ids."""
+    table = Subscription.__table__
+    query = select(table).where(
+        table.c.organisation_id == organisation_id,
+        table.c.kind == "signal",
+        table.c.name == name,
+        table.c.created_at <= thrown_at,
+        table.c.id > (after or ""),
+    )
+    return connection.execute(query.order_by(table.c.id).limit(limit)).mappings().all()
 
-    The waiting case is not locked here: the delivery is a job of its own, so that no command locks two tickets.
+
+def run_message(uow: UnitOfWork, job: Mapping[Any, Any]) -> None:
+    """Send a thrown message on to who waits for it, or to the process that it starts. Raises NobodyWaits.
+
+    The waiting case is not locked here: the delivery is a job of its own, so that no command locks two tickets, and
+    what one receiver refuses is no other's trouble.
     """
     parcel, organisation_id = Parcel.read(job["inputs"]), job["organisation_id"]
     catch = find_catch(uow.connection, organisation_id, parcel.name, parcel.correlation)
-    starts = [] if catch else triggers(uow.connection, organisation_id, "message", parcel.name)
     if catch is not None:
-        _deliver(uow, parcel, catch)
-    elif starts:
-        for trigger in starts:
-            start_by(uow, trigger, parcel.payload)
-    elif parcel.is_kept(uow.now):
-        _keep(uow, job)
-        return
-    elif parcel.expires is not None:
+        deliver(uow, parcel, [catch])
+    elif not _start(uow, "message", parcel, job):
+        if parcel.is_kept(uow.now):
+            _keep(uow, job, parcel)
+            return
+        if parcel.expires is None:
+            raise NobodyWaits(name=parcel.name)
         uow.fact(job["root_id"], "message_expired", element=job["element_id"], event=parcel.name)
-    else:
-        raise NobodyWaits(name=parcel.name)
     _done(uow, job)
 
 
 def run_signal(uow: UnitOfWork, job: Mapping[Any, Any]) -> None:
-    """Hand a signal to every event that waits for it now, some at a time, and start what it starts."""
-    parcel, table = Parcel.read(job["inputs"]), Subscription.__table__
-    query = select(table).where(
-        table.c.organisation_id == job["organisation_id"],
-        table.c.kind == "signal",
-        table.c.name == parcel.name,
-        table.c.created_at <= job["armed_at"],
-        table.c.id > (parcel.subscription or ""),
-    )
-    catches = uow.connection.execute(query.order_by(table.c.id).limit(MOST_CATCHES)).mappings().all()
-    for catch in catches:
-        _deliver(uow, parcel, catch)
+    """Hand a signal to every event that waited for it when it was thrown, some at a time, and to what it starts."""
+    parcel, organisation_id = Parcel.read(job["inputs"]), job["organisation_id"]
+    catches = find_catches(uow.connection, organisation_id, parcel.name, job["armed_at"], after=parcel.subscription)
+    deliver(uow, parcel, catches)
     if len(catches) == MOST_CATCHES:
-        further = Parcel(parcel.name, parcel.payload, subscription=catches[-1]["id"])
+        further = replace(parcel, subscription=catches[-1]["id"])
         uow.connection.execute(update(Job).where(Job.id == job["id"]).values(inputs=further.text()))
         return
-    for trigger in triggers(uow.connection, job["organisation_id"], "signal", parcel.name):
-        start_by(uow, trigger, parcel.payload)
+    _start(uow, "signal", parcel, job)
+    _done(uow, job)
+
+
+def run_start(uow: UnitOfWork, job: Mapping[Any, Any]) -> None:
+    """Start the process that a message or signal starts, as it is published now. Raises what its case refuses."""
+    parcel = Parcel.read(job["inputs"])
+    kind = "signal" if parcel.correlation is None else "message"
+    for trigger in triggers(uow.connection, job["organisation_id"], kind, parcel.name):
+        if trigger["process_key"] == parcel.process:
+            start_by(uow, trigger, parcel.payload)
     _done(uow, job)
 
 
@@ -92,28 +112,36 @@ def run_delivery(uow: UnitOfWork, job: Mapping[Any, Any]) -> None:
     _done(uow, job)
     if waits is not None:
         case = uow.instance(job["instance_id"], job["root_id"], job)
-        if case.awaits_event(waits):
-            case.receive(waits, parcel.payload)
-            return
-    if parcel.correlation is not None:
+        case.receive(waits, parcel.payload)
+    elif parcel.correlation is not None:
         again = Parcel(parcel.name, parcel.payload, parcel.correlation, parcel.expires)
-        _post(uow, "message", again, job)
+        post(uow, "message", (again, _place(job)))
 
 
-def _deliver(uow: UnitOfWork, parcel: Parcel, catch: Mapping[Any, Any]) -> None:
-    delivery = Parcel(parcel.name, parcel.payload, parcel.correlation, parcel.expires, catch["id"])
-    _post(uow, "delivery", delivery, catch)
+def deliver(uow: UnitOfWork, parcel: Parcel, catches: Sequence[RowMapping]) -> None:
+    """Post what was sent to each of the waiting events."""
+    sent = [(replace(parcel, subscription=catch["id"]), _place(catch)) for catch in catches]
+    post(uow, "delivery", *sent)
 
 
-def _post(uow: UnitOfWork, kind: JobKind, parcel: Parcel, place: Mapping[Any, Any]) -> None:
-    post(uow, kind, parcel, Place(*(place[name] for name in Place._fields)))
+def _start(uow: UnitOfWork, kind: str, parcel: Parcel, job: Mapping[Any, Any]) -> bool:
+    """Post a start for each process that begins so; whether there is one."""
+    found = triggers(uow.connection, job["organisation_id"], kind, parcel.name)
+    keys = dict.fromkeys(trigger["process_key"] for trigger in found)
+    post(uow, "start", *((replace(parcel, subscription=None, process=key), _place(job)) for key in keys))
+    return bool(keys)
 
 
-def _keep(uow: UnitOfWork, job: Mapping[Any, Any]) -> None:
+def _place(row: Mapping[Any, Any]) -> Place:
+    return Place(*(row[name] for name in Place._fields))
+
+
+def _keep(uow: UnitOfWork, job: Mapping[Any, Any], parcel: Parcel) -> None:
     """Look again later. A case whose event begins to wait wakes the messages of its own ticket at once."""
     least, most = LOOK_AGAIN
     pause = min(most, max(least, uow.now - job["armed_at"]))
-    uow.connection.execute(update(Job).where(Job.id == job["id"]).values(run_at=uow.now + pause))
+    look = min(uow.now + pause, datetime.fromisoformat(parcel.expires or ""))
+    uow.connection.execute(update(Job).where(Job.id == job["id"]).values(run_at=look, attempts=0))
 
 
 def _done(uow: UnitOfWork, job: Mapping[Any, Any]) -> None:

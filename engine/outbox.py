@@ -20,7 +20,7 @@ from engine.work import Work
 MAX_KEY = 200  # letters of a correlation
 MAX_PAYLOAD = 16 * 1024  # bytes of JSON
 MAX_KEPT = timedelta(days=31)
-JobKind = Literal["message", "signal", "delivery"]
+JobKind = Literal["message", "signal", "delivery", "start"]
 
 
 class PayloadTooLarge(EngineError):
@@ -38,7 +38,8 @@ class Parcel:
     payload: Mapping[str, Any]  # plain JSON
     correlation: str | None = None  # who exactly is meant; None: a signal, for everybody
     expires: str | None = None  # ISO 8601: how long a message that nobody waits for is kept
-    subscription: str | None = None  # of a delivery: which waiting event it is for
+    subscription: str | None = None  # of a delivery: the waiting event; of a signal: the last that it was handed to
+    process: str | None = None  # of a start: key of the process
 
     def text(self) -> str:
         return orjson.dumps(asdict(self)).decode()
@@ -81,18 +82,22 @@ class Place(NamedTuple):
     element_id: str
 
 
-def post(work: Work, kind: JobKind, parcel: Parcel, place: Place) -> None:
-    """Write the job of a parcel, due at once."""
-    row = {
-        "id": uuid4().hex,
-        **place._asdict(),
-        "kind": kind,
-        "state": "waiting",
-        "armed_at": work.now,
-        "due_at": work.now,
-        "run_at": work.now,
-        "firings": 0,
-        "attempts": 0,
-        "inputs": parcel.text(),
-    }
-    work.connection.execute(insert(Job), row)
+def post(work: Work, kind: JobKind, *parcels: tuple[Parcel, Place]) -> None:
+    """Write the jobs of parcels, due at once."""
+    rows = [
+        {
+            "id": uuid4().hex,
+            **place._asdict(),
+            "kind": kind,
+            "state": "waiting",
+            "armed_at": work.now,
+            "due_at": work.now,
+            "run_at": work.now,
+            "firings": 0,
+            "attempts": 0,
+            "inputs": parcel.text(),
+        }
+        for parcel, place in parcels
+    ]
+    if rows:
+        work.connection.execute(insert(Job), rows)

@@ -27,6 +27,7 @@ class FoundDecision:
     definition_id: int
     key: str  # of the file
     version: int
+    sha256: str  # of the file's bytes
 
 
 class Decisions:
@@ -50,7 +51,8 @@ class Decisions:
         row = connection.execute(newest_file(organisation_id, decision_id)).one_or_none()
         if row is None:
             raise NotFound(what=nouns.DECISION)
-        return FoundDecision(self.file(connection, row.id).decisions[decision_id], row.id, row.key, row.version)
+        decision = self.file(connection, row.id).decisions[decision_id]
+        return FoundDecision(decision, row.id, row.key, row.version, row.sha256)
 
     def file(self, connection: Connection, definition_id: int) -> DecisionFile:
         """The compiled file; raises NotFound. A published version never changes, so it is never evicted."""
@@ -66,15 +68,15 @@ class Decisions:
             return self._compiled[definition_id]
 
 
-def newest_file(organisation_id: int, decision_id: str) -> Select[tuple[int, str, int]]:
-    """Selects id, key and version of the file that holds the decision in its newest version; no or one row."""
+def newest_file(organisation_id: int, decision_id: str) -> Select[tuple[int, str, int, str]]:
+    """Selects id, key, version and SHA-256 of the file that holds the decision in its newest version; no or one row."""
     is_newest = ~exists().where(
         _newer.c.organisation_id == _file.c.organisation_id,
         _newer.c.key == _file.c.key,
         _newer.c.version > _file.c.version,
     )
     return (
-        select(_file.c.id, _file.c.key, _file.c.version)
+        select(_file.c.id, _file.c.key, _file.c.version, _file.c.sha256)
         .join(_decision, _decision.c.definition_id == _file.c.id)
         .where(_file.c.organisation_id == organisation_id, _decision.c.decision_id == decision_id, is_newest)
         .order_by(_file.c.id.desc())

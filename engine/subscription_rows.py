@@ -36,9 +36,6 @@ class SubscriptionRows:
     def loaded(self, events: Iterable[WaitingEvent]) -> None:
         self._known = {event.task_id for event in events if event.element.trigger in NAMED}
 
-    def awaits(self, subscription_id: str) -> bool:
-        return subscription_id in self._known
-
     def save(self, events: list[WaitingEvent]) -> None:
         waiting = {event.task_id: event for event in events if event.element.trigger in NAMED}
         work, table = self._case.work, Subscription.__table__

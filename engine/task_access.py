@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, or_, select
 
 from engine import nouns
 from engine.authorization import ENGINE
 from engine.errors import Forbidden, TaskNotOpen, TaskTaken
 from engine.models import ProcessInstance, TaskCandidate, User, UserTask
-from engine.unit_of_work import INSTANCE, UnitOfWork
+from engine.unit_of_work import INSTANCE, UnitOfWork, locking
+from engine.visibility import Sight, reader, sight, visible_by
+
+_task, _instance, _candidate = UserTask.__table__, ProcessInstance.__table__, TaskCandidate.__table__
+_ID: BindParameter[str] = bindparam("task_id")
+_named = exists().where(
+    _candidate.c.task_id == _task.c.id,
+    or_(
+        _candidate.c.user_id == bindparam("reader_id"),
+        _candidate.c.group_key.in_(bindparam("groups", expanding=True)),
+    ),
+)
+_READ = (_task.c.id, _task.c.instance_id, _task.c.root_id, _task.c.element_id, _task.c.name, _task.c.state)
+
+
+@cache
+def _again(present: ColumnElement[Any]) -> Select[Any]:
+    """The task and its instance after the lock, and the time."""
+    columns = (*_READ, _task.c.assignee_id, *INSTANCE, _named.label("named"), present.label("present"))
+    return select(*columns).join(_instance, _instance.c.id == _task.c.instance_id).where(_task.c.id == _ID)
 
 
 def lock_open_task(uow: UnitOfWork, task_id: str) -> Mapping[Any, Any]:
@@ -19,21 +39,20 @@ def lock_open_task(uow: UnitOfWork, task_id: str) -> Mapping[Any, Any]:
 
     Raises NotFound (also for a foreign task) and TaskNotOpen.
     """
-    task, instance, candidate = UserTask.__table__, ProcessInstance.__table__, TaskCandidate.__table__
-    uow.reach(nouns.TASK, select(task.c.root_id).where(task.c.id == task_id).scalar_subquery())
-    named = exists().where(
-        candidate.c.task_id == task.c.id,
-        or_(candidate.c.user_id == uow.actor.id, candidate.c.group_key.in_(sorted(uow.actor.groups))),
-    )
-    query = (
-        select(task, *INSTANCE, named.label("named"))
-        .join(instance, instance.c.id == task.c.instance_id)
-        .where(task.c.id == task_id)
-    )
-    row = uow.connection.execute(query).mappings().one()
+    known = {"task_id": task_id, **reader(uow.actor)}
+    uow.reach_by(nouns.TASK, _case_of_task(sight(uow.actor)), known)
+    again = _again(uow.resources.clock.column(uow.connection.dialect.name))
+    row = uow.connection.execute(again, {**known, "groups": sorted(uow.actor.groups)}).mappings().one()
+    uow.stamp(row["present"])
     if row["state"] != "open":
         raise TaskNotOpen
     return row
+
+
+@cache
+def _case_of_task(kind: Sight) -> Select[Any]:
+    root_id = select(_task.c.root_id).where(_task.c.id == _ID).scalar_subquery()
+    return locking(_instance.c.id == root_id, visible_by(_instance, kind))
 
 
 def require_worker(uow: UnitOfWork, task: Mapping[Any, Any]) -> None:

@@ -30,7 +30,7 @@ def replace_triggers(uow: UnitOfWork, organisation_id: int, definition_id: int, 
             "kind": start.trigger,
             "name": start.event_name,
             "armed_at": uow.now,
-            "due_at": next_time(uow.resources, start, Arming(uow.now, uow.now, 0, None)),
+            "due_at": _first_time(uow, start),
             "firings": 0,
         }
         for start in model.starts
@@ -40,8 +40,16 @@ def replace_triggers(uow: UnitOfWork, organisation_id: int, definition_id: int, 
         uow.connection.execute(insert(StartTrigger), rows)
 
 
-def next_time(resources: Resources, start: ElementModel, arming: Arming) -> datetime | None:
-    """When a start event's timer is due next; None: never, or it is no timer. A date or duration comes once."""
+def _first_time(uow: UnitOfWork, start: ElementModel) -> datetime | None:
+    """When a start event's timer is due first. A time that had passed at the publication is not made up for."""
+    first = _next_time(uow.resources, start, Arming(uow.now, uow.now, 0, None))
+    if first is None or first >= uow.now:
+        return first
+    return _next_time(uow.resources, start, Arming(uow.now, uow.now, 1, first))
+
+
+def _next_time(resources: Resources, start: ElementModel, arming: Arming) -> datetime | None:
+    """When it is due next; None: never, or it is no timer. A date or duration comes once."""
     if start.timer is None or (arming.firings and start.timer.kind != "cycle"):
         return None
     return arm(start, lambda text: resources.language.compile(text).evaluate({}), arming)
@@ -68,15 +76,19 @@ def start_by(uow: UnitOfWork, trigger: Mapping[Any, Any], payload: Mapping[str, 
     return start_case(uow, (definition_id, name or ""), trigger["organisation_id"], read, trigger["element_id"])
 
 
-def move_on(uow: UnitOfWork, trigger: Mapping[Any, Any]) -> None:
-    """To its next time; of two workers that see the same due time only one comes through. Raises RunAgain."""
+def time_after(uow: UnitOfWork, trigger: Mapping[Any, Any]) -> datetime | None:
+    """The next time of a start that is due; those missed while nobody looked are one. Raises what its timer raises."""
     model = uow.resources.definitions.specification(uow.connection, trigger["definition_id"]).model
-    firings = trigger["firings"] + 1
-    arming = Arming(trigger["armed_at"], uow.now, firings, trigger["due_at"])
+    arming = Arming(trigger["armed_at"], uow.now, trigger["firings"] + 1, trigger["due_at"])
+    return _next_time(uow.resources, model.elements[trigger["element_id"]], arming)
+
+
+def move_on(uow: UnitOfWork, trigger: Mapping[Any, Any], due: datetime | None) -> None:
+    """To its next time; of two workers that see the same due time only one comes through. Raises RunAgain."""
     moved = uow.connection.execute(
         update(StartTrigger)
         .where(StartTrigger.id == trigger["id"], StartTrigger.due_at == trigger["due_at"])
-        .values(due_at=next_time(uow.resources, model.elements[trigger["element_id"]], arming), firings=firings)
+        .values(due_at=due, firings=trigger["firings"] + 1)
     )
     if moved.rowcount != 1:
         raise RunAgain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, insert, select
 
 from engine import nouns
 from engine.beside import end_beside
@@ -15,8 +15,9 @@ from engine.errors import InstanceNotActive, InstanceSuspended, NotFound, Words
 from engine.models import ProcessInstance
 from engine.visibility import visible
 from engine.work import Head, RunAgain
+from engine.writes import changed, update_of
 
-__all__ = ["INSTANCE", "RunAgain", "UnitOfWork"]
+__all__ = ["INSTANCE", "RunAgain", "UnitOfWork", "locking"]
 
 _root = ProcessInstance.__table__
 _other = ProcessInstance.__table__.alias("other")
@@ -35,6 +36,18 @@ INSTANCE = (
 """What an instance is loaded from. A command may read it in one statement with its task or job, after the lock."""
 
 
+def locking(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """The statement that locks the root instance row for which the conditions hold.
+
+    Of the strength that lets others write rows that name the case: a delivery is posted to a busy case, too.
+    """
+    return select(*_HEAD).where(*conditions).with_for_update(key_share=True)
+
+
+_HEADED = update_of(_root, "history_seq", "history_head")
+_BY_ID = locking(_root.c.id == bindparam("root_id"))
+
+
 class UnitOfWork(CallingWork):
     """Given to every command. Locks are taken on root instance rows only, ascending id; nothing here commits."""
 
@@ -48,15 +61,21 @@ class UnitOfWork(CallingWork):
         `suspended`: a suspended case will do, too. Whatever was read of the case before must be read again in a new
         statement. Raises NotFound(what), InstanceSuspended.
         """
-        locked = self._lock(what, _root.c.id == root_id, visible(_root, self.actor))
+        locked = self._lock(what, locking(_root.c.id == root_id, visible(_root, self.actor)))
         if not suspended:
             self._require_running(locked)
+        return locked
+
+    def reach_by(self, what: Words, statement: Select[Any], parameters: Mapping[str, Any]) -> int:
+        """As `reach`, by a statement that `locking` has made once for all."""
+        locked = self._lock(what, statement, parameters)
+        self._require_running(locked)
         return locked
 
     def lock(self, root_id: int) -> None:
         """Lock a case of which is known that it may be changed. Raises NotFound."""
         if root_id not in self.heads:
-            self._lock(nouns.CASE, _root.c.id == root_id)
+            self._lock(nouns.CASE, _BY_ID, {"root_id": root_id})
 
     def instance(self, instance_id: int, root_id: int, row: Mapping[Any, Any] | None = None) -> Case:
         """The loaded instance, its root locked. `row`: its INSTANCE columns, when read under the lock already.
@@ -121,7 +140,8 @@ class UnitOfWork(CallingWork):
         for case in self._cases.values():
             case.save_state(heads.pop(case.id, {}))
         for root_id, head in heads.items():
-            self.connection.execute(update(ProcessInstance).where(ProcessInstance.id == root_id).values(head))
+            self.writes.add(_HEADED, changed(root_id, head))
+        self.writes.send()
         self._cases, self.memos = {}, {}
 
     def _with_moved_clocks(self) -> list[Case]:
@@ -141,8 +161,8 @@ class UnitOfWork(CallingWork):
         ids = self.connection.scalars(select(_root.c.id).where(*running).order_by(_root.c.id)).all()
         return [self.instance(id_, root_id) for id_ in ids if id_ not in self._cases]
 
-    def _lock(self, what: Words, *conditions: Any) -> int:
-        row = self.connection.execute(select(*_HEAD).where(*conditions).with_for_update()).one_or_none()
+    def _lock(self, what: Words, statement: Select[Any], parameters: Mapping[str, Any] | None = None) -> int:
+        row = self.connection.execute(statement, parameters).one_or_none()
         if row is None:
             raise NotFound(what=what)
         if any(row.id < held for held in self.heads):

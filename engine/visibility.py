@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, true
 from sqlalchemy.sql.selectable import FromClause
 
 from engine.authorization import ENGINE, Actor
@@ -19,22 +20,46 @@ def visible(root: FromClause, actor: Actor) -> ColumnElement[bool]:
     The actor's organisation must be the client or a participant. Who lacks the permission "case.read" sees of these
     only the cases that he or she has raised, works on, or is named for.
     """
-    if actor is ENGINE:
+    return _condition(root, sight(actor), actor.id, actor.organisation_id)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """How much somebody sees, apart from who it is: a few kinds, so that a hot statement is built once for each."""
+
+    everything: bool
+    whole_organisation: bool
+
+
+def sight(actor: Actor) -> Sight:
+    return Sight(actor is ENGINE, actor.may(READ_ALL))
+
+
+def visible_by(root: FromClause, kind: Sight) -> ColumnElement[bool]:
+    """As `visible`, for whoever is given to the statement when it is executed: `**reader(actor)`."""
+    return _condition(root, kind, bindparam("reader_id"), bindparam("reader_organisation"))
+
+
+def reader(actor: Actor) -> dict[str, int | None]:
+    """The values of the parameters of `visible_by`."""
+    return {"reader_id": actor.id, "reader_organisation": actor.organisation_id}
+
+
+def _condition(root: FromClause, kind: Sight, reader_id: Any, organisation: Any) -> ColumnElement[bool]:
+    if kind.everything:
         return true()
     columns: Any = root.c
-    participant = exists().where(
-        Participant.root_id == columns.id, Participant.organisation_id == actor.organisation_id
-    )
-    belongs = or_(columns.organisation_id == actor.organisation_id, participant)
-    if actor.may(READ_ALL):
+    participant = exists().where(Participant.root_id == columns.id, Participant.organisation_id == organisation)
+    belongs = or_(columns.organisation_id == organisation, participant)
+    if kind.whole_organisation:
         return belongs
     task = UserTask.__table__.alias("worked_on")  # its own name: the outer query may be about tasks, too
     candidate = TaskCandidate.__table__.alias("named_for")
-    named = exists(select(candidate.c.id).where(candidate.c.task_id == task.c.id, candidate.c.user_id == actor.id))
+    named = exists(select(candidate.c.id).where(candidate.c.task_id == task.c.id, candidate.c.user_id == reader_id))
     works_on = exists(
         select(task.c.id).where(
             task.c.root_id == columns.id,
-            or_(task.c.assignee_id == actor.id, task.c.completed_by == actor.id, and_(task.c.state == "open", named)),
+            or_(task.c.assignee_id == reader_id, task.c.completed_by == reader_id, and_(task.c.state == "open", named)),
         )
     )
-    return and_(belongs, or_(columns.started_by == actor.id, works_on))
+    return and_(belongs, or_(columns.started_by == reader_id, works_on))

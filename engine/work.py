@@ -17,6 +17,13 @@ from engine.expressions.language import Language
 from engine.extensions import Extensions
 from engine.models import HistoryEvent, Participant, User
 from engine.published_decisions import Decisions
+from engine.writes import Writes, insert_of
+
+_APPEND = insert_of(
+    HistoryEvent.__table__,
+    *("organisation_id", "root_id", "seq", "at", "actor_id", "actor_name", "command", "facts"),
+    *("previous_hash", "hash"),
+)
 
 
 class RunAgain(Exception):
@@ -63,9 +70,11 @@ class Work:
         self.command = command
         self.heads: dict[int, Head] = {}  # locked roots
         self.calls: list[Any] = []  # engine.case.CallBegun: to be started before the command is saved
+        self.called = 0  # how many this command has started
         self.dropped_calls: list[tuple[int, str]] = []  # instance and token of calls that were taken away
         self.memos: dict[int, dict[str, Any]] = {}  # root id -> scratch space of the extensions
         self.moved: set[int] = set()  # roots whose clocks have moved: all their timers are asked again
+        self.writes = Writes(connection)
         self._facts: dict[int, list[dict[str, Any]]] = {}
         self._loose: list[tuple[int | None, dict[str, Any]]] = []
 
@@ -73,6 +82,10 @@ class Work:
     def now(self) -> datetime:
         """The command's one time stamp (UTC), asked after the lock: a case's stamps never run backwards."""
         return self.resources.clock.now(self.connection)
+
+    def stamp(self, present: Any) -> None:
+        """The time has come with a statement sent after the lock: Clock.column."""
+        self.__dict__.setdefault("now", self.resources.clock.read(present))
 
     def fact(self, root_id: int, type: str, **data: Any) -> None:
         """Add a fact to this command's history row of a case."""
@@ -145,5 +158,5 @@ class Work:
             "previous_hash": previous,
         }
         row["hash"] = seal(self.resources.history_key, row)
-        self.connection.execute(insert(HistoryEvent), row)
+        self.writes.add(_APPEND, row)
         return bytes(row["hash"])

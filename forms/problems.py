@@ -48,6 +48,8 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "not_a_file": ("应为文件。", "A file is expected."),
     "not_an_object": ("提交的内容格式不对。", "The submission must be an object of fields."),
     "too_many_fields": ("提交的项目超过 {limit} 个。", "More than {limit} fields were submitted."),
+    "not_with": ("不能与 {other} 同时填写。", "It cannot be given together with {other}."),
+    "only_with": ("须与 {other} 一同填写。", "It is given together with {other} only."),
     "submission_too_large": ("提交的内容超过 {limit} KB。", "The submission is larger than {limit} KB."),
 }
 

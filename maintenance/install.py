@@ -7,7 +7,7 @@ from forms.library import FormLibrary
 from maintenance import deferral_application, deferral_decision, recurrence, sla
 from maintenance.choices import CaseForms
 from maintenance.ledger.replacing import REPLACE
-from maintenance.packs.pinned import pack_decision
+from maintenance.packs.pinned import PACK_DECISIONS
 from maintenance.partners import partners
 from maintenance.work_orders import WORK_ORDER
 
@@ -21,7 +21,7 @@ def install(extensions: Extensions, forms: FormLibrary) -> None:
     extensions.add_service(deferral_decision.REFUSE)
     extensions.endings.append(deferral_decision.ended)
     extensions.add_service(recurrence.COUNT)
-    extensions.decisions.append(pack_decision)
+    extensions.decisions.append(PACK_DECISIONS)
     extensions.add_service(REPLACE)
     extensions.endings.append(sla.ended)
     for function in sla.FUNCTIONS:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -45,9 +45,10 @@ class Server:
     closes: at stop(), and also when this process is killed. Raises NoPostgreSQL with the words of what failed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
+        """`settings`: what shall differ from SETTINGS."""
         self._keeper = subprocess.Popen(
-            [sys.executable, "-m", "tests.postgresql"],
+            [sys.executable, "-m", "tests.postgresql", *(f"{name}={value}" for name, value in settings.items())],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -66,17 +67,20 @@ class Server:
         sys.stderr.write(words)
 
 
-def keep() -> None:
+def keep(settings: Mapping[str, str]) -> None:
     """Run a cluster, say its URL, and end it at the end of standard input: whoever asked for it is done or dead."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     place = "/tmp" if os.geteuid() == 0 else None  # root's own TMPDIR may be closed to `nobody`
-    with tempfile.TemporaryDirectory(prefix="signalbox-pg-", dir=place) as folder, running(Path(folder)) as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="signalbox-pg-", dir=place) as folder,
+        running(Path(folder), settings) as url,
+    ):
         print(url, flush=True)
         sys.stdin.read()
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
+def running(folder: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[str]:
     """The URL of a new cluster in the folder, which accepts connections and ends with the block."""
     account = _account()
     if account:
@@ -88,7 +92,7 @@ def running(folder: Path) -> Iterator[str]:
     if made.returncode:
         raise NoPostgreSQL(f"{initdb[0]}: {made.stdout}")
     command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port)]
-    command += [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     log = folder / "log"
     with (
         log.open("wb") as output,
@@ -181,6 +185,6 @@ def _free_port() -> int:
 
 if __name__ == "__main__":
     try:
-        keep()
+        keep(SETTINGS | dict(word.split("=", 1) for word in sys.argv[1:]))
     except NoPostgreSQL as error:
         sys.exit(str(error))

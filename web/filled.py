@@ -68,7 +68,7 @@ def filled_forms(items: Collection[HistoryItem], start_form: str | None) -> list
             number = fact.get("instance")
             if fact["type"] == "instance_started" and number is None:
                 found.append(FilledForm(start_form, "", None, None, *who))
-            elif fact["type"] == "instance_started" and "called_by" not in fact:
+            elif fact["type"] == "instance_started":
                 beside.add(fact["instance"])
                 found.append(FilledForm(fact.get("form"), fact.get("name") or "", None, None, *who, number))
             elif fact["type"] == "task_completed":

@@ -147,8 +147,6 @@ def _detail(fact: Fact) -> str:
 
 
 def _started(line: _Line) -> str:
-    if "called_by" in line.fact:
-        return _("A called process begins: %(name)s", name=line.fact.get("key") or "–")
     if "instance" in line.fact:
         return _("%(who)s started “%(process)s”", who=line.who, process=line.fact.get("process") or "–")
     return _("%(who)s reported: ticket %(number)s", who=line.who, number=line.fact.get("number") or "–")
@@ -293,6 +291,20 @@ _WORDS: dict[str, Callable[[_Line], str]] = {
     "case_linked": _linked,
     "case_unlinked": _unlinked,
     "service_requested": lambda line: _("Outside call “%(name)s” is on its way", name=line.name),
+    "decision_made": lambda line: _("Decided: “%(name)s”", name=line.name),
+    "call_started": lambda line: _("“%(name)s” called: process %(key)s, version %(version)s",
+                                   name=line.name, key=line.fact["key"], version=line.fact["version"]),
+    "call_completed": lambda line: _("The called process has ended"),
+    "call_cancelled": lambda line: _("The called process was ended early"),
+    "event_awaited": lambda line: _("Waiting for “%(event)s”", event=line.fact["event"]),
+    "event_thrown": lambda line: _("“%(event)s” sent", event=line.fact["event"]),
+    "event_received": lambda line: _("“%(event)s” received", event=line.fact["event"]),
+    "message_kept": lambda line: _("“%(event)s” is kept until %(until)s",
+                                   event=line.fact["event"], until=line.time("until")),
+    "message_expired": lambda line: _("“%(event)s” has expired: nobody waited for it", event=line.fact["event"]),
+    "error_raised": lambda line: _("Error “%(error)s”", error=line.fact["error"] or line.fact["text"]),
+    "escalation_not_caught": lambda line: _("Escalation “%(code)s”: nothing reacts to it",
+                                            code=line.fact["escalation"]),
     "job_failed": _job_failed,
     "incident_raised": lambda line: _("The engine could not go on after %(attempt)s attempts (%(code)s): an incident",
                                       attempt=line.fact["attempt"], code=line.fact["code"]),

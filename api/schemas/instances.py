@@ -10,6 +10,7 @@ from engine.commands.add_comment import MAX_LENGTH
 from engine.commands.cancel_instance import MAX_REASON
 
 STATES = {"active": "办理中 running", "completed": "已结束 ended", "cancelled": "已撤销 cancelled"}
+AWAITED = {"message": "消息 message", "signal": "信号 signal"}
 TIMER_STATES = {"waiting": "等待 waiting", "failed": "失败，已成引擎异常 failed, an incident"}
 
 
@@ -131,6 +132,25 @@ class IncidentSchema(Schema):
     created_at = Instant(required=True)
 
 
+class AwaitedEventSchema(Schema):
+    id = fields.String(required=True)
+    element_id = fields.String(required=True)
+    kind = Code(AWAITED, required=True)
+    name = fields.String(required=True, metadata={"description": "of the message or signal"})
+    since = Instant(required=True)
+
+
+class CalledInstanceSchema(Schema):
+    id = fields.Integer(required=True)
+    parent_id = fields.Integer(required=True, metadata={"description": "the instance that called it"})
+    process_key = fields.String(required=True)
+    process_name = fields.String(required=True)
+    version = fields.Integer(required=True)
+    state = Code(STATES, required=True)
+    started_at = Instant(required=True)
+    ended_at = Instant(required=True, allow_none=True)
+
+
 class InstanceDetailSchema(InstanceSchema):
     end_reason = fields.String(required=True, allow_none=True)
     tasks = fields.List(fields.Nested(OpenTaskSchema), required=True, metadata={"description": "open ones"})
@@ -140,6 +160,14 @@ class InstanceDetailSchema(InstanceSchema):
     )
     participants = fields.List(fields.Nested(ParticipantSchema), required=True)
     incidents = fields.List(fields.Nested(IncidentSchema), required=True, metadata={"description": "unresolved ones"})
+    events = fields.List(
+        fields.Nested(AwaitedEventSchema), required=True, metadata={"description": "messages and signals waited for"}
+    )
+    called = fields.List(
+        fields.Nested(CalledInstanceSchema),
+        required=True,
+        metadata={"description": "called instances: of a ticket all below it, of a called instance those next below"},
+    )
 
 
 class HistoryItemSchema(Schema):

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from engine.case import Case
 from engine.errors import SeparationOfDuties
 from engine.models import ProcessInstance, UserTask
 from engine.task_access import lock_open_task, require_worker
 from engine.unit_of_work import UnitOfWork
+from engine.writes import changed, update_of
+
+_DONE = update_of(
+    UserTask.__table__,
+    *("completed_at", "completed_by", "assignee_id"),
+    state="completed",
+    draft=None,
+    draft_at=None,
+    draft_by=None,
+)
 
 
 def complete_task(uow: UnitOfWork, task_id: str, data: Mapping[str, Any]) -> None:
@@ -28,19 +38,8 @@ def complete_task(uow: UnitOfWork, task_id: str, data: Mapping[str, Any]) -> Non
     known = case.task_data(task_id)
     forms = uow.resources.extensions.forms
     cleaned = forms.validate(element.form_key, data, known, case.context(element)) if forms else dict(data)
-    uow.connection.execute(
-        update(UserTask)
-        .where(UserTask.id == task_id)
-        .values(
-            state="completed",
-            completed_at=uow.now,
-            completed_by=uow.actor.id,
-            assignee_id=uow.actor.id,
-            draft=None,
-            draft_at=None,
-            draft_by=None,
-        )
-    )
+    done = {"completed_at": uow.now, "completed_by": uow.actor.id, "assignee_id": uow.actor.id}
+    uow.writes.add(_DONE, changed(task_id, done))
     case.fact("task_completed", element, task=task_id, form=element.form_key, data=cleaned)
     case.complete(task_id, cleaned)
 

@@ -45,7 +45,7 @@ def publish_definition(uow: UnitOfWork, organisation_id: int, content: bytes) ->
     The bytes of the newest version make no new one; those of an older one do: that is how one goes back.
     """
     require(uow.actor, "definition.publish")
-    report = uow.resources.definitions.check(content)
+    report = uow.resources.definitions.check_for(uow.connection, organisation_id, content)
     if report.model is None:
         raise DefinitionRefused(report.findings)
     trial_start(report.model)

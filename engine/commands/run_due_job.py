@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from engine.commands.fail_job import note_failure
 from engine.database import is_outage
 from engine.extensions import Call, Service
-from engine.messages import run_delivery, run_message, run_signal
+from engine.messages import run_delivery, run_message, run_signal, run_start
 from engine.models import Job, ProcessInstance
 from engine.outside import read
 from engine.unit_of_work import INSTANCE, RunAgain, UnitOfWork
@@ -64,7 +64,7 @@ def run_due_job(uow: UnitOfWork, lane: Lane | None = None) -> JobRun | None:
         .where(job.c.state == "waiting", job.c.run_at <= now, root.c.suspended_at.is_(None), *_in(lane))
         .order_by(job.c.run_at, job.c.id)
         .limit(1)
-        .with_for_update(of=root, skip_locked=True)
+        .with_for_update(of=root, skip_locked=True, key_share=True)
     )
     claimed = uow.connection.execute(claim).one_or_none()
     if claimed is None:
@@ -128,4 +128,5 @@ _RUN: dict[str, Callable[[UnitOfWork, Mapping[Any, Any]], OutsideCall | None]] =
     "message": run_message,
     "signal": run_signal,
     "delivery": run_delivery,
+    "start": run_start,
 }

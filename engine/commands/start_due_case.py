@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
+from engine.database import is_conflict, is_outage
 from engine.models import StartTrigger
 from engine.starting import Started
-from engine.triggers import move_on, start_by
+from engine.triggers import move_on, start_by, time_after
 from engine.unit_of_work import RunAgain, UnitOfWork
 
 _table = StartTrigger.__table__
@@ -27,22 +29,23 @@ class TriggerRun:
     """What was started by one due time."""
 
     trigger_id: int
-    started: Started | None  # None: skipped
+    started: Started
 
 
 def start_due_case(uow: UnitOfWork) -> TriggerRun | None:
     """None: nothing is due. Times missed while nobody looked are one start. Raises StartFailed."""
-    due = (_table.c.due_at.is_not(None), _table.c.due_at <= uow.now)
-    query = select(_table).where(*due).order_by(_table.c.due_at, _table.c.id).limit(1)
-    trigger = uow.connection.execute(query).mappings().one_or_none()
-    if trigger is None:
+    armed = select(_table).where(_table.c.due_at.is_not(None)).order_by(_table.c.due_at, _table.c.id).limit(1)
+    trigger = uow.connection.execute(armed).mappings().one_or_none()
+    if trigger is None or trigger["due_at"] > uow.now:
         return None
-    move_on(uow, trigger)
     try:
+        move_on(uow, trigger, time_after(uow, trigger))
         started = start_by(uow, trigger, {"due": trigger["due_at"].isoformat()})
         uow.save()
     except RunAgain:
         raise
     except Exception as error:
+        if isinstance(error, DBAPIError) and (is_outage(error) or is_conflict(error)):
+            raise
         raise StartFailed(trigger["id"]) from error
     return TriggerRun(trigger["id"], started)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -51,6 +51,21 @@ class KnownListener(Protocol):
     def check(self, elements: Mapping[str, ElementModel], /) -> Sequence[Finding]: ...
 
 
+class Published(Protocol):
+    """What an organisation has published, in the newest versions."""
+
+    @property
+    def processes(self) -> Collection[str]:
+        """Keys."""
+
+    @property
+    def decisions(self) -> Collection[str]:
+        """Ids, also of decisions that come from the installation."""
+
+    def calls(self, key: str, /) -> Set[str]:
+        """Keys of the processes that a process calls; none for one that is not published."""
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """Everything a diagram is checked against."""
@@ -62,3 +77,4 @@ class Catalogue:
     groups: Mapping[str, str] = field(default_factory=dict)  # candidate group -> zh name
     listeners: Mapping[str, KnownListener] = field(default_factory=dict)  # by prefix
     case_kinds: Mapping[str, object] = field(default_factory=dict)  # by name
+    published: Published | None = None  # None: what a diagram calls and decides by is not looked up

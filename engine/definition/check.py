@@ -18,6 +18,7 @@ from engine.definition.identifiers import check_ids
 from engine.definition.lanes import read_lanes
 from engine.definition.model import ElementModel, ProcessModel
 from engine.definition.profile import check_profile
+from engine.definition.published_checks import PublishedChecks
 from engine.definition.repeating import mark_repeating
 from engine.definition.repeats import check_repeat
 from engine.definition.rewrite import make_gateways_explicit, strip
@@ -101,6 +102,7 @@ def _check_process(root: Node, process: Node, catalogue: Catalogue, collector: C
     check_events(graph, elements, collector)
     expressions = ExpressionChecks(catalogue.language, collector)
     references = CatalogueChecks(catalogue, elements, collector)
+    published = PublishedChecks(catalogue.published, process.get("id") or "", collector)
     expressions.check_languages(process)
     expressions.check_conditions(graph)
     around = elements[process.get("id") or ""]
@@ -110,6 +112,7 @@ def _check_process(root: Node, process: Node, catalogue: Catalogue, collector: C
         if not node.refused:
             expressions.check_node(node, elements[node.id])
             references.check_node(node, elements[node.id])
+            published.check_node(node, elements[node.id])
             check_times(node, elements[node.id], expressions, collector)
             if (repeat := elements[node.id].repeat) is not None:
                 check_repeat(node, repeat, expressions, collector)

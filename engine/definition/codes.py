@@ -294,6 +294,18 @@ _CATALOGUE = {
     ),
 }
 
+_PUBLISHED = {
+    "called_process_unknown": _error(
+        "被调用的流程“{name}”没有发布，请先发布它。{hint}",
+        "The called process “{name}” is not published; publish it first.{hint}",
+    ),
+    "call_cycle": _error("流程相互调用成了循环：{way}。", "The processes call each other in a circle: {way}."),
+    "decision_unknown": _error(
+        "没有名为“{name}”的决策，请先发布决策表。{hint}",
+        "There is no decision “{name}”; publish its table first.{hint}",
+    ),
+}
+
 WORDINGS: dict[str, Wording] = {
     **_FILE,
     **_PROCESS,
@@ -305,4 +317,5 @@ WORDINGS: dict[str, Wording] = {
     **_BRANCHING,
     **_EXPRESSIONS,
     **_CATALOGUE,
+    **_PUBLISHED,
 }

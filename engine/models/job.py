@@ -28,7 +28,7 @@ class Job(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
     root_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
-    kind: Mapped[str] = mapped_column(String(20))  # timer, service, message, signal, delivery
+    kind: Mapped[str] = mapped_column(String(20))  # timer, service, message, signal, delivery, start
     element_id: Mapped[str] = mapped_column(String(255))
     state: Mapped[str] = mapped_column(String(20))  # waiting, failed
     armed_at: Mapped[datetime]  # when the timer began to wait

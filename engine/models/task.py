@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.models.base import Base, BigId
 
 OPEN = text("state = 'open'")
+OFFERED = text("state = 'open' AND assignee_id IS NULL")
 
 
 class UserTask(Base):
@@ -18,6 +19,7 @@ class UserTask(Base):
     __tablename__ = "user_task"
     __table_args__ = (
         Index("ix_user_task_mine", "assignee_id", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_user_task_offered", "due_at", "id", sqlite_where=OFFERED, postgresql_where=OFFERED),
         Index("ix_user_task_instance", "instance_id", "state"),
         Index("ix_user_task_done", "completed_by", "completed_at"),
         Index("ix_user_task_root", "root_id"),

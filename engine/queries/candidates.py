@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from engine.models import TaskCandidate, User
 
@@ -21,18 +21,20 @@ class Candidates:
 NOBODY = Candidates()
 
 
+_candidate, _user = TaskCandidate.__table__, User.__table__
+_OFFERED = (
+    select(_candidate.c.task_id, _candidate.c.group_key, _user.c.display_name)
+    .outerjoin(_user, _user.c.id == _candidate.c.user_id)
+    .where(_candidate.c.task_id.in_(bindparam("task_ids", expanding=True)))
+    .order_by(_candidate.c.id)
+)
+
+
 def candidates(connection: Connection, task_ids: Collection[str]) -> dict[str, Candidates]:
     """Task id -> who may claim it, in one statement. The caller may see these tasks."""
-    candidate, user = TaskCandidate.__table__, User.__table__
-    query = (
-        select(candidate.c.task_id, candidate.c.group_key, user.c.display_name)
-        .outerjoin(user, user.c.id == candidate.c.user_id)
-        .where(candidate.c.task_id.in_(task_ids))
-        .order_by(candidate.c.id)
-    )
     groups: dict[str, list[str]] = {task_id: [] for task_id in task_ids}
     people: dict[str, list[str]] = {task_id: [] for task_id in task_ids}
-    for task_id, group, person in connection.execute(query):
+    for task_id, group, person in connection.execute(_OFFERED, {"task_ids": list(task_ids)}):
         if group is not None:
             groups[task_id].append(group)
         if person is not None:

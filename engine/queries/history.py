@@ -33,9 +33,14 @@ class HistoryItem:
 def history(
     connection: Connection, actor: Actor, instance_id: int, *, after: str | None = None, limit: int = 100
 ) -> Page[HistoryItem]:
-    """Oldest first. Raises NotFound, also for a case the actor may not see."""
+    """The whole ticket's, whichever of its instances is named, oldest first.
+
+    Raises NotFound, also for a case the actor may not see.
+    """
     root = ProcessInstance.__table__
-    root_id = connection.scalar(select(root.c.root_id).where(root.c.id == instance_id, visible(root, actor)))
+    one = root.alias("named")
+    of_ticket = select(root.c.id).join(one, one.c.root_id == root.c.id)
+    root_id = connection.scalar(of_ticket.where(one.c.id == instance_id, visible(root, actor)))
     if root_id is None:
         raise NotFound(what=nouns.CASE)
     event, user = HistoryEvent.__table__, User.__table__

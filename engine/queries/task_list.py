@@ -5,17 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, and_, exists, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from engine.authorization import Actor
 from engine.models import ProcessInstance, TaskCandidate, User, UserTask, UtcDateTime
 from engine.queries.field_filter import Order, field_conditions, field_order
 from engine.queries.paging import Page, decode, encode, page_size
 from engine.queries.search import contains
-from engine.visibility import visible
+from engine.visibility import Sight, reader, sight, visible_by
 
 Tab = Literal["mine", "candidate", "done"]
 TABS: tuple[Tab, ...] = ("mine", "candidate", "done")
@@ -44,6 +59,11 @@ class TaskItem:
     suspended_reason: str | None = None  # why nobody works on the ticket now
 
 
+_NEVER = literal(NEVER, UtcDateTime())
+_DUE = func.coalesce(_task.c.due_at, _NEVER)
+_DONE = func.coalesce(_task.c.completed_at, _NEVER)
+
+
 def task_list(
     connection: Connection,
     actor: Actor,
@@ -60,20 +80,17 @@ def task_list(
     `fields`, `sort`: by business fields of the ticket, see engine/queries/field_filter.py, and what that raises.
     """
     found = contains(search, _root.c.business_key, _root.c.title, _task.c.name)
-    conditions = [_tab(actor, tab), *found, *field_conditions(connection, actor, fields)]
+    conditions = [*found, *field_conditions(connection, actor, fields)]
     size = page_size(limit)
     if sort:
-        return _page_by(connection, field_order(connection, actor, sort), conditions, after, size)
-    order = _task.c.completed_at if tab == "done" else func.coalesce(_task.c.due_at, literal(NEVER, UtcDateTime()))
-    order = func.coalesce(order, literal(NEVER, UtcDateTime()))
-    query = _rows(order).where(*conditions)
+        return _page_by(connection, field_order(connection, actor, sort), tab, actor, conditions, after, size)
+    query = _page(tab, sight(actor)).where(*conditions)
     if after:
         at, id_ = decode(after, datetime, str)
-        here = tuple_(order, _task.c.id)
+        here = tuple_(_DONE if tab == "done" else _DUE, _task.c.id)
         there = tuple_(literal(at, UtcDateTime()), literal(id_))
         query = query.where(here < there if tab == "done" else here > there)
-    by = (order.desc(), _task.c.id.desc()) if tab == "done" else (order, _task.c.id)
-    rows = list(connection.execute(query.order_by(*by).limit(size + 1)))
+    rows = list(connection.execute(query, {**_asked_by(actor), "rows": size + 1}))
     last = rows[size - 1] if len(rows) > size else None
     return Page(
         [TaskItem(*row[:-1]) for row in rows[:size]],
@@ -82,12 +99,13 @@ def task_list(
 
 
 def _page_by(
-    connection: Connection, order: Order, conditions: list[Any], after: str | None, size: int
+    connection: Connection, order: Order, tab: Tab, actor: Actor, conditions: list[Any], after: str | None, size: int
 ) -> Page[TaskItem]:
-    query = _rows(order.column).where(*conditions)
+    query = _rows(order.column).where(_tab(tab), visible_by(_root, sight(actor)), *conditions)
     if after:
         query = query.where(order.beyond(after, _task.c.id, str))
-    rows = list(connection.execute(query.order_by(*order.by(_task.c.id)).limit(size + 1)))
+    query = query.order_by(*order.by(_task.c.id)).limit(size + 1)
+    rows = list(connection.execute(query, _asked_by(actor)))
     last = rows[size - 1] if len(rows) > size else None
     return Page(
         [TaskItem(*row[:-1]) for row in rows[:size]], order.cursor(last[-1], last.id) if last is not None else None
@@ -96,8 +114,29 @@ def _page_by(
 
 def task_counts(connection: Connection, actor: Actor) -> dict[Tab, int]:
     """How many rows each tab holds."""
-    base = select(func.count()).select_from(_task.join(_root, _root.c.id == _task.c.root_id))
-    return {tab: connection.scalar(base.where(_tab(actor, tab))) or 0 for tab in TABS}
+    asked = _asked_by(actor)
+    return {tab: connection.scalar(_count(tab, sight(actor)), asked) or 0 for tab in TABS}
+
+
+def _asked_by(actor: Actor) -> dict[str, Any]:
+    return {**reader(actor), "groups": sorted(actor.groups)}
+
+
+@cache
+def _count(tab: Tab, kind: Sight) -> Select[Any]:
+    joined = _task.join(_root, _root.c.id == _task.c.root_id)
+    return select(func.count()).select_from(joined).where(_tab(tab), visible_by(_root, kind))
+
+
+@cache
+def _page(tab: Tab, kind: Sight) -> Select[Any]:
+    """The columns themselves are the order, not the position: an index serves them."""
+    if tab == "done":
+        order, by = _DONE, (_task.c.completed_at.desc(), _task.c.id.desc())
+    else:
+        order, by = _DUE, (_task.c.due_at.asc().nulls_last(), _task.c.id.asc())
+    query: Select[Any] = _rows(order).where(_tab(tab), visible_by(_root, kind))
+    return query.order_by(*by).limit(bindparam("rows", type_=Integer))
 
 
 def _rows(order: Any) -> Select[Any]:
@@ -122,18 +161,23 @@ def _rows(order: Any) -> Select[Any]:
     )
 
 
-def _tab(actor: Actor, tab: Tab) -> Any:
-    seen = visible(_root, actor)
+def _tab(tab: Tab) -> ColumnElement[bool]:
+    me: BindParameter[int] = bindparam("reader_id")
     if tab == "mine":
-        return and_(_task.c.state == "open", _task.c.assignee_id == actor.id, seen)
+        return and_(_is("open"), _task.c.assignee_id == me)
     if tab == "done":
-        return and_(_task.c.state == "completed", _task.c.completed_by == actor.id, seen)
+        return and_(_is("completed"), _task.c.completed_by == me)
     candidate = TaskCandidate.__table__
     offered = exists().where(
         candidate.c.task_id == _task.c.id,
-        or_(candidate.c.group_key.in_(sorted(actor.groups)), candidate.c.user_id == actor.id),
+        or_(candidate.c.group_key.in_(bindparam("groups", expanding=True)), candidate.c.user_id == me),
     )
-    return and_(_task.c.state == "open", _task.c.assignee_id.is_(None), offered, seen)
+    return and_(_is("open"), _task.c.assignee_id.is_(None), offered)
+
+
+def _is(state: str) -> ColumnElement[bool]:
+    """The state is written out: a partial index serves only who names its condition."""
+    return _task.c.state == literal(state, literal_execute=True)
 
 
 def _aware(value: datetime) -> datetime:

@@ -166,10 +166,10 @@ class Execution:
         """What an execution that has ended came to."""
         return dict(self._workflow.last_task.data) if self._workflow.last_task is not None else {}
 
-    def take_left(self) -> list[Raised]:
-        """The errors and escalations that nothing in this drawing has caught, once. After an error it has ended."""
-        left, self._script_engine.left = self._script_engine.left, []
-        return left
+    def take_left(self) -> Raised | None:
+        """The next error or escalation that nothing in this drawing has caught. After an error it has ended."""
+        left = self._script_engine.left
+        return left.pop(0) if left else None
 
     def open_tasks(self) -> list[OpenTask]:
         """Human steps that are ready, in the order of the tree."""

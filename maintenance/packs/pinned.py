@@ -8,10 +8,10 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from engine.decisions.table import Decision
-from engine.extensions import Context
+from engine.extensions import Context, DecisionSource
 from maintenance.clocks.terms import ClockTerms
 from maintenance.models import Contract, PackTable, PolicyPack, WorkOrder
 from maintenance.packs.load import load
@@ -46,10 +46,16 @@ def pinned_pack(context: Context) -> PinnedPack | None:
     return found
 
 
-def pack_decision(context: Context, decision_id: str) -> Decision | None:
-    """engine.extensions.DecisionSource: a rule task of a ticket asks the tables of its own pack first."""
+def _find(context: Context, decision_id: str) -> Decision | None:
+    """A rule task of a ticket asks the tables of its own pack first."""
     pinned = pinned_pack(context)
     return pinned.decisions.get(decision_id) if pinned is not None else None
+
+
+def _ids(connection: Connection) -> frozenset[str]:
+    """The tables of every published pack: which one a ticket gets, its contract says."""
+    files = connection.scalars(select(PackTable.__table__.c.content))
+    return frozenset(name for content in files for name in _compiled((content,)))
 
 
 def _read(context: Context) -> PinnedPack | None:
@@ -78,3 +84,6 @@ def _loaded(content: str) -> Pack:
 @lru_cache(maxsize=64)
 def _compiled(files: tuple[bytes, ...]) -> dict[str, Decision]:
     return compile_tables(files)
+
+
+PACK_DECISIONS = DecisionSource("pack", _find, _ids)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from accounts.commands.create_organisation import create_organisation
 from accounts.commands.sync_roles import sync_roles
@@ -18,6 +18,7 @@ from engine.database import Database
 from engine.models import Organisation
 from engine.unit_of_work import UnitOfWork
 from tests.accounts.city import PASSWORD, Browser, City, build
+from tests.engine.statements import counted
 
 WRITES = 60
 
@@ -115,7 +116,6 @@ def test_with_the_databases_clock_the_time_comes_with_the_person(database: Datab
         add_user(engine, ENGINE, organisation, "lina", "lina", PASSWORD, ("dispatcher",))
     browser = Browser(app.test_client())
     assert browser.sign_in("lina").status_code == 302
-    said: list[str] = []
-    event.listen(database.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
-    assert browser.get("/api/me").status_code == 200
-    assert [text.split()[0] for text in said if not text.startswith("BEGIN")] == ["SELECT"]
+    with counted(database) as said:
+        assert browser.get("/api/me").status_code == 200
+    assert [text.split()[0] for text in said] == ["SELECT"]

@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from accounts.models import LiveSession, SignInAttempt
 from accounts.security import password_matches
 from engine.audit import verify
 from engine.models import User
 from tests.accounts.city import PASSWORD, SETTINGS, Browser, City, build
+from tests.engine.statements import counted
 
 
 def test_a_person_gets_an_actor_with_the_rights_of_all_roles(city: City) -> None:
@@ -182,12 +183,11 @@ def test_use_is_noted_at_most_once_a_minute(city: City) -> None:
 def test_a_person_is_loaded_by_one_statement(city: City) -> None:
     browser = city.browser()
     browser.sign_in("lina")
-    said: list[str] = []
-    event.listen(city.engine.database.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
-    assert browser.get("/me").status_code == 200
-    assert [text.split()[0] for text in said if not text.startswith("BEGIN")] == ["SELECT"]
-    said.clear()
-    assert browser.get("/token").status_code == 200
+    with counted(city.engine.database) as said:
+        assert browser.get("/me").status_code == 200
+    assert [text.split()[0] for text in said] == ["SELECT"]
+    with counted(city.engine.database) as said:
+        assert browser.get("/token").status_code == 200
     assert said == []  # a page for everybody asks for nobody
 
 
@@ -208,15 +208,13 @@ def test_an_unknown_name_is_answered_like_a_wrong_password(city: City, monkeypat
         return password_matches(given, stored)
 
     monkeypatch.setattr("accounts.sign_in.password_matches", watched)
-    said: list[str] = []
-    event.listen(city.engine.database.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
     seen: dict[str, tuple[int, Any, list[str]]] = {}
     for name in ("lina", "nobody-here"):
         browser = city.browser(f"10.0.1.{len(seen)}")
         browser.token()
-        said.clear()
-        answer = browser.sign_in(name, "wrong horse battery")
-        seen[name] = (answer.status_code, answer.json, list(said))
+        with counted(city.engine.database) as said:
+            answer = browser.sign_in(name, "wrong horse battery")
+        seen[name] = (answer.status_code, answer.json, said)
     assert seen["lina"] == seen["nobody-here"]
     assert seen["lina"][0] == 401
     assert seen["lina"][1]["code"] == "bad_credentials"

@@ -113,6 +113,8 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/api/v1/tasks/<task_id:task_id>/complete"): Door("task.work", "task", personal=True),
     ("PUT", "/api/v1/tasks/<task_id:task_id>/draft"): Door("task.work", "task", personal=True),
     ("POST", "/api/v1/jobs/<task_id:job_id>/retry"): Door("job.retry", "job"),
+    ("POST", "/api/v1/messages"): Door("message.send"),
+    ("POST", "/api/v1/signals"): Door("message.send"),
 }
 
 
@@ -125,6 +127,8 @@ BODIES: dict[str, Any] = {
     "/links": {"target": "the case itself", "kind": "parent"},
     "/remove": {"target": "the case itself", "kind": "parent", "reason": "x"},
     "/comments": {"text": "x"},
+    "/messages": {"name": "nobody waits"},
+    "/signals": {"name": "nobody waits"},
     "/complete": {"data": {}},
     "/deferrals": {"data": {"reason": "pole_hit", "explanation": "x", "requested_until": "2026-11-21T18:00"}},
     "/draft": {"data": {}},

@@ -136,10 +136,10 @@ def build_town(database_url: str, clock: ManualClock, files: Path) -> Town:
     }
     engine.run(add_ledger, ENGINE, ids)
     keys = {name: add_person(engine, name, ids[organisation], role) for name, (organisation, role) in PEOPLE.items()}
+    engine.run(publish_pack, ENGINE, shipped("FC"), shipped_tables("FC"))
     for client in ("client", "other_client"):
         engine.run(publish_definition, ENGINE, ids[client], APPROVAL.read_bytes())
         engine.run(publish_definition, ENGINE, ids[client], DIAGRAM.read_bytes())
-    engine.run(publish_pack, ENGINE, shipped("FC"), shipped_tables("FC"))
     return Town(app, engine, clock, ids, keys)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event
 
-from engine.database import Database
+from engine import writes
+from engine.database import Database, Sent, send_together
 
 
 @contextmanager
@@ -20,8 +21,18 @@ def counted(database: Database) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             sent.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    def together(connection: Any, statements: Sequence[Sent]) -> None:
+        if connection.dialect.name == "postgresql":  # past the driver's events
+            sent.extend(text for text, _ in statements)
+        send_together(connection, statements)
+
+    writes.send_together = together  # type: ignore[attr-defined]
+    both = {database.engine, database.reading}  # on SQLite they are one
+    for engine in both:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield sent
     finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+        writes.send_together = send_together  # type: ignore[attr-defined]
+        for engine in both:
+            event.remove(engine, "before_cursor_execute", note)

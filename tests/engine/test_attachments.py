@@ -20,7 +20,7 @@ from tests import pictures
 from tests.conftest import T0
 from tests.engine.attached import keep, person, photo, submit
 from tests.engine.drawings import ONE_STEP
-from tests.engine.test_races import at_once
+from tests.engine.together import at_once
 from tests.factories import CLIENT, KEY, deploy, everything, fetch, open_ticket, told
 
 

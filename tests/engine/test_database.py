@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from engine.authorization import ENGINE
 from engine.clock import ManualClock
-from engine.database import Database, FairLock, is_outage, is_transient
+from engine.database import Database, FairLock, as_at_one_moment, is_outage, is_transient
 from engine.models import UtcDateTime
 from engine.unit_of_work import UnitOfWork
 from tests.conftest import T0
@@ -221,6 +221,47 @@ def test_a_deadlock_of_postgresql_is_seen_as_one_and_run_again(postgresql: Datab
         assert connection.execute(text("SELECT number FROM pair")).scalars().all() == [2, 2]
         connection.execute(text("DROP TABLE pair"))
     assert len(tries) == 3
+
+
+def test_a_reading_connection_of_postgresql_cannot_write(postgresql: Database) -> None:
+    with postgresql.read() as connection, pytest.raises(DBAPIError, match="read-only transaction"):
+        connection.execute(text("DELETE FROM organisation"))
+
+
+def test_reading_lets_postgresql_keep_its_prepared_statements(postgresql: Database) -> None:
+    """The driver forgets them at each rollback, and every statement would be planned anew."""
+    for _ in range(10):
+        with postgresql.read() as connection:
+            connection.execute(text("SELECT 1 AS asked_often"))
+    with postgresql.read() as connection:
+        kept = connection.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    assert kept == ["SELECT 1 AS asked_often"]
+
+
+def test_a_walk_as_at_one_moment_sees_nothing_newer(counter: Database, clock: ManualClock) -> None:
+    engine = new_engine(counter, clock)
+    number = text("SELECT number FROM counter")
+    with counter.read() as connection:
+        as_at_one_moment(connection)
+        assert connection.scalar(number) == 0
+        engine.run(count_up, ENGINE)
+        assert connection.scalar(number) == 0
+    with counter.read() as connection:
+        assert connection.scalar(number) == 1
+
+
+def test_a_connection_that_died_while_it_rested_is_replaced(
+    postgresql: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = text("SELECT pg_backend_pid()")
+    for way in (postgresql.read, postgresql.write):
+        with way() as connection:
+            died = connection.scalar(own)
+        with psycopg.connect(postgresql.url.set(drivername="postgresql").render_as_string(False)) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [died])
+        monkeypatch.setattr("engine.database.REST_SECONDS", 0.0)
+        with way() as connection:
+            assert connection.scalar(own) != died
 
 
 def test_a_bare_postgresql_url_gets_our_driver() -> None:

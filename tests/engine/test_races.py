@@ -7,14 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Barrier
 from typing import Any
 
 from sqlalchemy import Connection, event, func, select, text
 
-from engine.audit import verify
 from engine.authorization import ENGINE
-from engine.clock import ManualClock
+from engine.clock import ManualClock, SystemClock
 from engine.commands.add_comment import add_comment
 from engine.commands.cancel_instance import cancel_instance
 from engine.commands.claim_task import claim_task
@@ -22,35 +20,14 @@ from engine.commands.complete_task import complete_task
 from engine.commands.run_due_job import run_due_job
 from engine.database import Database
 from engine.engine import Engine
-from engine.errors import EngineError
 from engine.models import Incident, Job, ProcessInstance, UserTask
 from engine.worker import drain
 from tests.conftest import T0
 from tests.engine.drawings import ONE_STEP, SPLIT, WATCHED
-from tests.factories import KEY, actor, deploy, facts, fetch, new_engine, open_city, open_tasks, open_ticket, told
+from tests.engine.together import at_once, sound
+from tests.factories import actor, deploy, facts, fetch, new_engine, open_city, open_tasks, open_ticket, told
 
 DUE = T0 + timedelta(minutes=10)
-
-
-def at_once(*commands: Callable[[], Any]) -> Counter[str]:
-    """Run them in threads that begin together; how many ended how: "done" or the refusal's code."""
-    barrier = Barrier(len(commands))
-
-    def one(command: Callable[[], Any]) -> str:
-        barrier.wait()
-        try:
-            command()
-        except EngineError as error:
-            return error.code
-        return "done"
-
-    with ThreadPoolExecutor(len(commands)) as pool:
-        return Counter(pool.map(one, commands))
-
-
-def sound(engine: Engine) -> bool:
-    with engine.read() as connection:
-        return verify(connection, KEY).damages == ()
 
 
 def test_eight_people_complete_one_task(engine: Engine) -> None:
@@ -148,7 +125,7 @@ def test_four_workers_on_the_timers_of_one_case(engine: Engine, clock: ManualClo
     assert [what for what, _ in facts(engine, ticket)].count("timer_fired") == 1
 
 
-class Meddling:
+class Meddling(SystemClock):
     """A clock at whose first reading somebody else is quicker; then time has gone on by a second."""
 
     def __init__(self, now: datetime, meddle: Callable[[], None]) -> None:
@@ -160,6 +137,10 @@ class Meddling:
         if self.asked == 1:
             self._meddle()
             return self.now_
+        return self.now_ + timedelta(seconds=1)
+
+    def read(self, value: Any) -> datetime:
+        self.asked += 1
         return self.now_ + timedelta(seconds=1)
 
 

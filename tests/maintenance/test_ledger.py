@@ -37,7 +37,13 @@ from tests.maintenance.ledger_files import DEVICE_HEADINGS, POINT_HEADINGS, city
 from tests.maintenance.ledger_stage import bring, counts, devices, events, fetch, refused
 from tests.stage import stage
 
-REPORT = {"point": "QC001", "category": "image", "symptom": "黑屏", "occurred_at": "2026-11-20T09:50"}
+REPORT = {
+    "point": "QC001",
+    "category": "image",
+    "impact": "system_down",
+    "symptom": "黑屏",
+    "occurred_at": "2026-11-20T09:50",
+}
 UNCHANGED = {"new": 0, "changed": 0, "unchanged": 1}
 
 

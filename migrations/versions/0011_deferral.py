@@ -8,8 +8,8 @@ from alembic import op
 from engine.models.base import BigId, Json, UtcDateTime
 from migrations.append_only import forbid_changes
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
