@@ -60,7 +60,11 @@ def test_approved_one_second_before_the_due_time(town: Town, ticket: int) -> Non
     )
     at(town, hours=3, minutes=59, seconds=59)
     assert review(town.owner, decision="approve", granted_until=UNTIL).status_code == 200
+    timers = {one["element_id"]: one["due_at"] for one in town.owner.get(f"/instances/{ticket}").json["timers"]}
+    assert timers["red"] == UNTIL
+    rows = len(town.owner.get(f"/instances/{ticket}/history").json["items"])
     at(town, hours=4, seconds=1)
+    assert len(town.owner.get(f"/instances/{ticket}/history").json["items"]) == rows  # nothing fires at the old time
     clock = repair_clock(town, ticket)
     assert (clock["due_at"], clock["verdict"], clock["late_seconds"], clock["deferrals"]) == (UNTIL, "pending", 0, 1)
     assert [light["threshold"] for light in clock["lights"]] == ["warn"]
