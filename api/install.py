@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from accounts.house import EXTENSION
 from api import (
     attachments,
+    clock,
+    contracts,
+    decisions,
     deferrals,
     definitions,
     devices,
@@ -16,14 +20,20 @@ from api import (
     links,
     messages,
     openapi,
+    organisations,
+    packs,
     people,
     points,
     tasks,
+    users,
 )
 from api.problems import answer_lost_requests
 
-ROOMS = (definitions, instances, deferrals, links, attachments, tasks, messages, jobs, people, points, devices, ledger)
-BLUEPRINTS = tuple(room.blueprint for room in (*ROOMS, openapi))
+CASES = (instances, deferrals, tasks, attachments, links, messages)
+FIGURES = (definitions, decisions, packs)
+PLACES = (points, devices, ledger, contracts)
+ROOMS = (*CASES, *FIGURES, *PLACES, people, organisations, users, jobs, openapi)
+BLUEPRINTS = tuple(room.blueprint for room in ROOMS)
 
 
 def install(app: Flask) -> None:
@@ -36,3 +46,6 @@ def install(app: Flask) -> None:
     openapi.add_components(api, app.config["SESSION_COOKIE_NAME"])
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
+    if app.extensions[EXTENSION].test_clock is not None:
+        clock.guard(app)
+        api.register_blueprint(clock.blueprint)

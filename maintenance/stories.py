@@ -14,6 +14,7 @@ from engine.authorization import ENGINE, Actor
 from engine.clock import ManualClock
 from engine.commands.cancel_instance import cancel_instance
 from engine.commands.complete_task import complete_task
+from engine.commands.deliver_message import deliver_message
 from engine.commands.start_beside import start_beside
 from engine.commands.start_instance import start_instance
 from engine.durations import parse_duration
@@ -22,6 +23,7 @@ from engine.errors import SignalboxError
 from engine.models import Job, ProcessInstance, UserTask
 from engine.queries.history import history
 from engine.worker import live_until
+from maintenance.models import WorkOrder
 from maintenance.queries.deferrals import deferrals
 from maintenance.queries.ticket_clocks import ClockItem, ticket_clocks
 
@@ -89,6 +91,12 @@ class Performance:
         engine = self.stage.engine
         self._try(spec, lambda: engine.run(start_beside, actor, self.instance_id, spec["process"], form))
 
+    def _receive(self, spec: Mapping[str, Any]) -> None:
+        """Somebody brings the case a message."""
+        actor, name, payload = self._person(spec["by"]), spec["message"], spec.get("with", {})
+        run, client, case = self.stage.engine.run, self.stage.organisation_id, self.instance_id
+        self._try(spec, lambda: run(deliver_message, actor, client, name, payload, case_id=case))
+
     def _try(self, spec: Mapping[str, Any], act: Callable[[], object]) -> None:
         """Do it; `refused` of the story says with which code it is not to work."""
         refused = ""
@@ -122,10 +130,18 @@ class Performance:
             return {element: self._local(due) for element, due in connection.execute(query)}
 
     def clocks(self) -> dict[str, str]:
-        """Clocks: stage -> verdict, "provisional" for a breach that a pending application may still clear."""
-        return {
-            item.key: "provisional" if item.state.provisional_breach else item.state.verdict for item in self._clocks()
-        }
+        """Clocks of the present round: stage -> verdict; "provisional": a pending application may still clear it."""
+        rounds = self.rounds()
+        return rounds[-1] if rounds else {}
+
+    def rounds(self) -> list[dict[str, str]]:
+        """Clocks of every round, the first round first: stage -> verdict."""
+        found: dict[int, dict[str, str]] = {}
+        for item in self._clocks():
+            found.setdefault(item.round, {})[item.key] = (
+                "provisional" if item.state.provisional_breach else item.state.verdict
+            )
+        return [found[number] for number in sorted(found)]
 
     def due(self) -> dict[str, str]:
         """Running clocks: stage -> local day and time they are due."""
@@ -150,6 +166,17 @@ class Performance:
     def state(self) -> str:
         with self.stage.engine.read() as connection:
             return str(connection.scalar(select(ProcessInstance.state).where(ProcessInstance.id == self.instance_id)))
+
+    def recurrences(self) -> int:
+        """How often the fault came back while it was observed."""
+        with self.stage.engine.read() as connection:
+            return int(connection.scalar(select(WorkOrder.recurrences).filter_by(instance_id=self.instance_id)) or 0)
+
+    def fields(self) -> dict[str, Any]:
+        """The business fields of the case, which lists filter by."""
+        with self.stage.engine.read() as connection:
+            query = select(ProcessInstance.fields).where(ProcessInstance.id == self.instance_id)
+            return dict(connection.scalar(query) or {})
 
     def history(self) -> list[str]:
         """Types of all facts so far, in order, without repeated neighbours of the drawing's own passing."""
@@ -200,6 +227,7 @@ VERBS: dict[str, Callable[[Performance, Any], None]] = {
     "wait": Performance._wait,
     "complete": Performance._complete,
     "beside": Performance._beside,
+    "receive": Performance._receive,
     "cancel": Performance._cancel,
     "expect": Performance._expect,
 }
@@ -208,10 +236,13 @@ SEEN: dict[str, Callable[[Performance], Any]] = {
     "tasks": Performance.tasks,
     "timers": Performance.timers,
     "clocks": Performance.clocks,
+    "rounds": Performance.rounds,
     "due": Performance.due,
     "deferrals": Performance.deferrals,
     "lights": Performance.lights,
     "state": Performance.state,
+    "recurrences": Performance.recurrences,
+    "fields": Performance.fields,
     "history": Performance.history,
     "passed": Performance.passed,
 }

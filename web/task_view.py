@@ -23,7 +23,7 @@ from web.case_view import CaseView, case_view, comments
 from web.fields import LAYOUT, Drawing, defaults, drawn, form_errors
 from web.frame import group_name, listed
 from web.i18n import language
-from web.lights import clock_bar, done_light, task_light
+from web.lights import clock_bar, done_light, present_round, task_light
 from web.reading import now
 from web.related import suspension
 from web.words import _
@@ -70,7 +70,7 @@ def task_view(connection: Connection, actor: Actor, task_id: str, attempt: Attem
         "steps": case.steps(),
         "context": case.context(),
         "earlier": earlier,
-        "clocks": [clock_bar(clock, now()) for clock in case.clocks],
+        "clocks": [clock_bar(clock, now()) for clock in present_round(case.clocks)],
         "claim": _claim(detail, actor),
         "open": is_open,
         "hidden": any(form.task_id == detail.id for form in case.forms) and not done,

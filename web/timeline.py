@@ -28,7 +28,7 @@ LATE_TELLING = timedelta(seconds=60)  # a light told later than this is told wit
 TONES = {"sla_warned": "warn", "sla_breached": "late", "sla_escalated": "late", "commented": "comment"}
 PROGRESS = frozenset(
     {"instance_started", "task_completed", "commented", "cancel_requested", "instance_completed", "instance_cancelled"}
-    | {"instance_suspended", "instance_resumed"}
+    | {"instance_suspended", "instance_resumed", "fault_recurred"}
 )
 """What a person is told of a case without the right to read its history."""
 
@@ -141,6 +141,8 @@ def _detail(fact: Fact) -> str:
     """What stands below a sentence: a comment, a reason."""
     if fact["type"] == "commented":
         return str(fact["text"])
+    if fact["type"] == "event_received":
+        return listed([value for value in fact.get("data", {}).values() if isinstance(value, str) and value])
     if fact["type"] in ("cancel_requested", "job_retried", "instance_suspended", "instance_resumed", "case_unlinked"):
         return _("Reason: %(reason)s", reason=fact.get("reason") or "–")
     return ""
@@ -202,6 +204,21 @@ def _job_failed(line: _Line) -> str:
     return _("A timer's work failed, attempt %(attempt)s (%(code)s); it is tried again", **told)
 
 
+def _decided(line: _Line) -> str:
+    made = line.fact["made"]
+    outputs = listed([f"{name} = {'–' if value is None else value}" for name, value in made["outputs"].items()])
+    rules = listed([str(number) for number in made["rules"]])
+    if not rules:
+        return _("Table “%(table)s” decided: %(outputs)s", table=made["name"], outputs=outputs)
+    return _("Table “%(table)s” decided: %(outputs)s (rule %(rules)s)",
+             table=made["name"], outputs=outputs, rules=rules)  # fmt: skip
+
+
+def _recurred(line: _Line) -> str:
+    return _("Recurrence %(count)s: the ticket is open again, its clocks begin anew",
+             count=line.fact["recurrences"])  # fmt: skip
+
+
 def _opened(line: _Line) -> str:
     parts = {"point": line.fact["point"], "contract": line.fact["contract"]}
     if line.fact.get("chargeable"):
@@ -260,6 +277,20 @@ _WORDS: dict[str, Callable[[_Line], str]] = {
                                     clock=line.clock, limit=line.span("limit"), due=line.time("due")),
     "clock_stopped": _clock_stopped,
     "clock_voided": lambda line: _("Clock “%(clock)s” is void: it is not judged", clock=line.clock),
+    "decision_made": _decided,
+    "event_awaited": lambda line: _("Waits for “%(name)s”", name=line.name),
+    "event_received": lambda line: _("%(who)s told: “%(name)s”", who=line.who, name=line.name),
+    "event_thrown": lambda line: _("Sent: “%(name)s”", name=line.name),
+    "error_raised": lambda line: _("Error %(error)s: %(text)s",
+                                   error=line.fact["error"] or "–", text=line.fact.get("text") or "–"),
+    "escalation_not_caught": lambda line: _("Escalation %(code)s: nobody reacts to it in the diagram",
+                                            code=line.fact["escalation"]),
+    "message_kept": lambda line: _("Message “%(name)s” came early: it is kept until %(time)s",
+                                   name=line.fact["event"], time=line.time("until")),
+    "message_expired": lambda line: _("Message “%(name)s” was kept in vain: nobody waited for it in time",
+                                      name=line.fact["event"]),
+    "fault_recurred": _recurred,
+    "attached": lambda line: _("%(who)s added “%(name)s”", who=line.who, name=line.fact["file"]),
     "element_completed": lambda line: _("Passed: %(kind)s “%(name)s”", kind=line.kind, name=line.name),
     "element_cancelled": lambda line: _("Ended early: %(kind)s “%(name)s”", kind=line.kind, name=line.name),
     "task_created": _created,
@@ -291,20 +322,10 @@ _WORDS: dict[str, Callable[[_Line], str]] = {
     "case_linked": _linked,
     "case_unlinked": _unlinked,
     "service_requested": lambda line: _("Outside call “%(name)s” is on its way", name=line.name),
-    "decision_made": lambda line: _("Decided: “%(name)s”", name=line.name),
     "call_started": lambda line: _("“%(name)s” called: process %(key)s, version %(version)s",
                                    name=line.name, key=line.fact["key"], version=line.fact["version"]),
     "call_completed": lambda line: _("The called process has ended"),
     "call_cancelled": lambda line: _("The called process was ended early"),
-    "event_awaited": lambda line: _("Waiting for “%(event)s”", event=line.fact["event"]),
-    "event_thrown": lambda line: _("“%(event)s” sent", event=line.fact["event"]),
-    "event_received": lambda line: _("“%(event)s” received", event=line.fact["event"]),
-    "message_kept": lambda line: _("“%(event)s” is kept until %(until)s",
-                                   event=line.fact["event"], until=line.time("until")),
-    "message_expired": lambda line: _("“%(event)s” has expired: nobody waited for it", event=line.fact["event"]),
-    "error_raised": lambda line: _("Error “%(error)s”", error=line.fact["error"] or line.fact["text"]),
-    "escalation_not_caught": lambda line: _("Escalation “%(code)s”: nothing reacts to it",
-                                            code=line.fact["escalation"]),
     "job_failed": _job_failed,
     "incident_raised": lambda line: _("The engine could not go on after %(attempt)s attempts (%(code)s): an incident",
                                       attempt=line.fact["attempt"], code=line.fact["code"]),
@@ -318,6 +339,7 @@ _CHIEF = frozenset(
         *("task_claimed", "task_unclaimed", "sla_warned", "sla_breached", "sla_escalated"),
         *("deferral_refused", "clock_extended", "breach_final"),
         *("job_failed", "incident_raised", "job_retried", "case_linked", "case_unlinked"),
+        *("event_received", "message_kept", "message_expired", "error_raised", "escalation_not_caught"),
     }
 ) - {"instance_cancelled"}
 """Facts with an entry of their own; the others of the same command stand below the first one."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from engine.definition.collector import Collector
 from engine.definition.graph import FlowNode, Graph, Level
-from engine.definition.vocabulary import ACTIVITIES, CHOICES
+from engine.definition.vocabulary import ACTIVITIES, CHOICES, GATEWAYS
 
 ALWAYS = "${true}"  # the condition of a way that is taken whatever holds beside it
+MERGED = ACTIVITIES | {"intermediateCatchEvent", "intermediateThrowEvent", "eventBasedGateway"}
 MAX_PATHS = 256  # the token mover predicts every path of chained parallel splits: 2**n tasks when a case starts
 
 
@@ -26,6 +27,16 @@ def check_branching(graph: Graph, collector: Collector) -> None:
             else:
                 _refuse_conditions(node, collector)
         _check_paths(level, collector)
+
+
+def merges(node: FlowNode) -> bool:
+    """Whether several flows come together here without a gateway."""
+    return node.kind in MERGED and len(node.incoming) > 1
+
+
+def parts(node: FlowNode) -> bool:
+    """Whether several flows leave here without a gateway."""
+    return node.kind not in GATEWAYS and len(node.outgoing) > 1
 
 
 def may_choose(node: FlowNode) -> bool:

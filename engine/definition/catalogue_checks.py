@@ -41,8 +41,6 @@ class CatalogueChecks:
             self._check_service(node, model)
         if node.kind == "businessRuleTask":
             self._check_decision(node, model)
-        if node.kind == "callActivity" and model.calls is None:
-            self._collector.add("called_process_missing", node.xml)
         self._check_properties(node.xml, model)
 
     def _check_groups(self, xml: Node, model: ElementModel) -> None:

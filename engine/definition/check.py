@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from engine.definition.branching import check_branching
 from engine.definition.business_fields import field_types
+from engine.definition.call_checks import check_call
 from engine.definition.catalogue import Catalogue
 from engine.definition.catalogue_checks import CatalogueChecks
 from engine.definition.collector import Collector
@@ -114,6 +115,8 @@ def _check_process(root: Node, process: Node, catalogue: Catalogue, collector: C
             references.check_node(node, elements[node.id])
             published.check_node(node, elements[node.id])
             check_times(node, elements[node.id], expressions, collector)
+            if node.kind == "callActivity":
+                check_call(node, elements[node.id], collector)
             if (repeat := elements[node.id].repeat) is not None:
                 check_repeat(node, repeat, expressions, collector)
     return root, process, graph, elements

@@ -87,6 +87,7 @@ _PROFILE = {
     "complex_gateway": _error("暂不支持复杂网关。", "A complex gateway is not supported."),
     "ad_hoc_subprocess": _error("暂不支持自由子流程。", "An ad-hoc sub-process is not supported."),
     "several_event_definitions": _error("一个事件只能有一种触发方式。", "An event may have one event definition only."),
+    "part_twice": _error("{kind}写了不止一次。", "There is more than one {kind}."),
     "token_quantity": _error("不支持令牌数量属性“{attribute}”。", "The token quantity “{attribute}” must be 1."),
     "unknown_attribute": _error(
         "{kind}上的属性“{attribute}”不被支持。", "The attribute “{attribute}” is not supported on a {kind}."
@@ -126,7 +127,8 @@ _IDS = {
 _STRUCTURE = {
     "no_start_event": _error("没有开始事件。", "There is no start event."),
     "two_start_events": _error(
-        "只能有一个开始事件，这是多出的一个。", "Only one start event is allowed; this is one more."
+        "只能有一个无触发的开始事件，这是多出的一个。",
+        "Only one start event without a trigger is allowed; this is one more.",
     ),
     "no_end_event": _error("没有结束事件。", "There is no end event."),
     "start_with_incoming": _error("开始事件不能有进入的顺序流。", "A start event cannot have an incoming flow."),
@@ -146,8 +148,13 @@ _STRUCTURE = {
     ),
     "boundary_with_incoming": _error("边界事件不能有进入的顺序流。", "A boundary event cannot have an incoming flow."),
     "boundary_without_outgoing": _error("边界事件没有离开的顺序流。", "The boundary event has no outgoing flow."),
+    "nested_too_deep": _error("子流程嵌套超过 {limit} 层。", "Sub-processes are nested more than {limit} deep."),
     "too_many_nodes": _error(
         "流程有 {count} 个节点，最多 {limit} 个。", "The process has {count} nodes; {limit} are allowed."
+    ),
+    "too_many_gateways": _error(
+        "流程连同没有画出的汇合与分支有 {count} 个节点，最多 {limit} 个。",
+        "With the merges and splits that are not drawn the process has {count} nodes; {limit} are allowed.",
     ),
     "parallel_explosion": _error(
         "连续的并行分支会产生 {count} 条以上的路径（上限 {limit}）。请减少并行，或先合并再分。",
@@ -166,6 +173,13 @@ _EVENTS = {
     "event_name_missing": _error(
         "没有写消息或信号的名称，无法知道在等什么、发什么。", "The message or signal has no name."
     ),
+    "event_code_missing": _error(
+        "抛出的错误或升级没有写代码，无法知道谁来捕获。", "The error or escalation that is thrown has no code."
+    ),
+    "event_name_expression": _error(
+        "名称“{name}”不能是表达式：等待的一方按固定名称找。",
+        "The name “{name}” cannot be an expression: who waits for it must know it.",
+    ),
     "event_name_too_long": _error("名称超过 {limit} 个字符。", "The name has more than {limit} characters."),
     "event_gateway_alone": _error(
         "事件网关后至少要有两个事件，先到先走。", "An event-based gateway has at least two events to wait for."
@@ -174,6 +188,10 @@ _EVENTS = {
         "事件网关之后只能是捕获事件或接收任务，且只能从网关进入；这里是{kind}。",
         "Only catching events and receive tasks, entered from nowhere else, may follow an event-based gateway; "
         "this is a {kind}.",
+    ),
+    "event_gateway_receive_task": _error(
+        "事件网关之后的接收任务不能带边界事件，也不能执行多次。",
+        "A receive task after an event-based gateway has no boundary events and runs once.",
     ),
     "error_not_interrupting": _error("错误边界事件必须是中断的。", "An error boundary event is always interrupting."),
     "error_not_caught": _remark(
@@ -186,11 +204,15 @@ _EVENTS = {
 _REPEATS = {
     "repeats_twice": _error("多实例和循环只能选一种。", "An activity is multi-instance or a loop, not both."),
     "runs_unknown": _error(
-        "多实例要写集合或次数，二者只写一个。",
+        "多实例要写集合或次数，只写其中一个。",
         "A multi-instance has a collection or a cardinality, exactly one of them.",
     ),
     "results_incomplete": _error(
-        "结果列表和每次的结果要一起写。", "The list of results and the result of a run belong together."
+        "结果列表和每次的结果要一起写。", "The variable for the results and the result of a run belong together."
+    ),
+    "run_variable": _error(
+        "变量名“{name}”由多实例自己使用，请换一个。",
+        "The variable “{name}” is the multi-instance's own; choose another name.",
     ),
     "loop_maximum": _error(
         "循环次数“{text}”应为 1 到 {limit} 的整数。", "The loop maximum “{text}” must be a number from 1 to {limit}."
@@ -286,6 +308,15 @@ _CATALOGUE = {
     "called_process_missing": _error(
         "调用活动没有指定被调用的流程（calledElement）。", "The call activity names no process (calledElement)."
     ),
+    "called_process_expression": _error(
+        "被调用的流程“{text}”必须直接写流程编号，不能是表达式。",
+        "The called process “{text}” must be the id of a process, not an expression.",
+    ),
+    "passed_incomplete": _error(
+        "{way}的变量没有写全：要么写“全部变量”，要么写来源和目标。",
+        "What is passed {way} is incomplete: all variables, or a source and a target.",
+    ),
+    "passed_twice": _error("{way}的变量“{name}”写了两次。", "The variable “{name}” is passed {way} twice."),
     "unknown_case_kind": _error("没有名为“{name}”的工单类型。{hint}", "There is no case kind “{name}”.{hint}"),
     "unknown_separate_from": _error(
         "职责分离引用的“{name}”不是本流程的用户任务，也不是带表单的开始事件。",

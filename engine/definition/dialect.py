@@ -6,7 +6,7 @@ from engine.definition.events import THROWING, event_definition, event_name, tri
 from engine.definition.graph import FlowNode, Graph
 from engine.definition.model import ElementModel, TimerKind, TimerModel
 from engine.definition.repeats import read_repeat
-from engine.definition.vocabulary import CAMUNDA, SPIFF, Node, bpmn_children, local_name, namespace, text_of
+from engine.definition.vocabulary import ACTIVITIES, CAMUNDA, SPIFF, Node, bpmn_children, local_name, namespace, text_of
 
 _TIMER_KINDS: dict[str, TimerKind] = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
 
@@ -67,7 +67,7 @@ def _read(node: FlowNode, lane: str | None) -> ElementModel:
         event_name=event_name(xml),
         code_variable=_attribute(raised, "errorCodeVariable") or _attribute(raised, "escalationCodeVariable"),
         message_variable=_attribute(raised, "errorMessageVariable"),
-        repeat=read_repeat(xml),
+        repeat=read_repeat(xml) if node.kind in ACTIVITIES else None,
         calls=(xml.get("calledElement") or "").strip() or None if node.kind == "callActivity" else None,
         passes_all=_all_variables(xml, "in"),
         returns_all=_all_variables(xml, "out"),
@@ -88,7 +88,7 @@ def _called(xml: Node) -> Node:
 
 
 def _all_variables(xml: Node, way: str) -> bool:
-    return any(one.get("variables") == "all" for one in _extension_children(xml, CAMUNDA, way))
+    return any(one.get("variables") == "all" for one in passed_variables(xml, way))
 
 
 def _attribute(xml: Node, name: str) -> str | None:
@@ -126,6 +126,11 @@ def _properties(xml: Node) -> dict[str, str]:
     return found
 
 
+def passed_variables(xml: Node, way: str) -> list[Node]:
+    """What a call activity passes: the camunda:in or camunda:out elements."""
+    return _extension_children(xml, CAMUNDA, way)
+
+
 def _mappings(xml: Node) -> tuple[dict[str, str], dict[str, str]]:
     """Inputs and outputs: of camunda:inputOutput, or the parameters of a Spiff operator, which are expressions."""
     inputs: dict[str, str] = {}
@@ -138,7 +143,7 @@ def _mappings(xml: Node) -> tuple[dict[str, str], dict[str, str]]:
         target = outputs if local_name(parameter) == "outputParameter" else inputs
         target[(parameter.get("name") or "").strip()] = text_of(parameter)
     for way, target in (("in", inputs), ("out", outputs)):
-        for passed in _extension_children(xml, CAMUNDA, way):
+        for passed in passed_variables(xml, way):
             if passed.get("target"):
                 target[passed.get("target").strip()] = _passed(passed)
     return inputs, outputs

@@ -7,6 +7,7 @@ from engine.definition.vocabulary import EVENTS, TRIGGERS, Node, bpmn_children, 
 MESSAGE_TASKS = frozenset({"sendTask", "receiveTask"})
 THROWING = frozenset({"intermediateThrowEvent", "endEvent", "sendTask"})
 NAMED = frozenset({"message", "signal"})  # triggers that mean nothing without a name
+RAISED = frozenset({"error", "escalation"})  # triggers that strike the activities around them, outwards
 
 _SUFFIX = "EventDefinition"
 _CODES = {"error": "errorCode", "escalation": "escalationCode"}

@@ -76,7 +76,8 @@ class ExpressionChecks:
         for name, text in model.outputs.items():
             self.check_value(node.xml, text, Words(f"输出“{name}”", f"the output “{name}”"))
         kept = (model.result_variable, model.code_variable, model.message_variable)
-        for name in (*model.outputs, *(name for name in kept if name)):
+        passed = model.inputs if node.kind == "callActivity" else ()  # variables of the called process
+        for name in (*model.outputs, *passed, *(name for name in kept if name)):
             self.check_variable(node.xml, name)
         self._check_properties(node.xml, model)
         if node.kind == "scriptTask":

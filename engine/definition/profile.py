@@ -111,13 +111,17 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
     "association": _NAMED | {"sourceRef", "targetRef", "associationDirection"},
     "group": _NAMED | {"categoryValueRef"},
 }
+_ONCE = frozenset(  # a second one would be read by nobody
+    {"script", "conditionExpression", "loopCondition", "loopCardinality", "loopDataInputRef", "loopDataOutputRef"}
+    | {"inputDataItem", "outputDataItem", "completionCondition", "extensionElements"}
+)
 _BOOLEANS = frozenset({"triggeredByEvent", "isForCompensation", "cancelActivity", "isSequential", "testBefore"})
 _ONLY = {"parallelMultiple": "false", "instantiate": "false", "eventGatewayType": "Exclusive", "behavior": "All"}
 _QUANTITIES = frozenset({"startQuantity", "completionQuantity"})
 
 _WAITED_FOR = frozenset({"timerEventDefinition", "messageEventDefinition", "signalEventDefinition"})
 _RAISED = frozenset({"errorEventDefinition", "escalationEventDefinition"})
-_ALLOWED_TRIGGERS = {
+ALLOWED_TRIGGERS = {
     "startEvent": _WAITED_FOR | {""},
     "endEvent": _RAISED | {"", "terminateEventDefinition", "messageEventDefinition", "signalEventDefinition"},
     "boundaryEvent": _WAITED_FOR | _RAISED,
@@ -140,8 +144,17 @@ def check_profile(node: Node, collector: Collector) -> None:
         collector.add("event_subprocess", node)
     if node.get("isForCompensation") == "true":
         collector.add("compensation", node, kind=words_of(node))
+    _check_once(node, collector)
     for child in node:
         _check_child(child, kind, collector)
+
+
+def _check_once(node: Node, collector: Collector) -> None:
+    seen: set[str] = set()
+    for part in bpmn_children(node, *_ONCE):
+        if local_name(part) in seen:
+            collector.add("part_twice", part, kind=words_of(part))
+        seen.add(local_name(part))
 
 
 def refused_triggers(node: Node) -> bool:
@@ -199,7 +212,7 @@ def _allowed_triggers(node: Node) -> frozenset[str]:
     kind = local_name(node)
     if kind == "startEvent" and local_name(node.getparent()) != "process":
         return frozenset({""})
-    return _ALLOWED_TRIGGERS[kind]
+    return ALLOWED_TRIGGERS[kind]
 
 
 def _check_attributes(node: Node, kind: str, collector: Collector) -> None:

@@ -9,6 +9,7 @@ from engine.definition.model import RepeatModel
 from engine.definition.vocabulary import CAMUNDA, Node, Words, bpmn_children, text_of
 
 MAX_RUNS = 500  # of one multi-instance or loop
+OF_THE_RUNS = frozenset({"loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"})
 _SEVERAL, _LOOP = "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"
 
 
@@ -45,7 +46,9 @@ def check_repeat(node: FlowNode, model: RepeatModel, expressions: ExpressionChec
         if text:
             expressions.check_expression(node.xml, text, place)
     for name in (model.item, model.results):
-        if name is not None:
+        if name in OF_THE_RUNS:
+            collector.add("run_variable", node.xml, name=name)
+        elif name is not None:
             expressions.check_variable(node.xml, name)
     if (model.result is None) != (model.results is None):
         collector.add("results_incomplete", node.xml)

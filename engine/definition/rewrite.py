@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from engine.definition.branching import may_choose
+from engine.definition.branching import may_choose, merges, parts
 from engine.definition.graph import Flow, FlowNode, Graph
 from engine.definition.model import ElementModel
-from engine.definition.vocabulary import ACTIVITIES, BPMN, GATEWAYS, Node, bpmn, local_name, namespace
+from engine.definition.vocabulary import ACTIVITIES, BPMN, Node, bpmn, local_name, namespace
 
 # All that the token mover may see of a diagram. Ids of other parts could be mistaken for ids of nodes.
 _KEPT_ATTRIBUTES = frozenset(
@@ -19,7 +19,6 @@ _DROPPED = frozenset(
     {"extensionElements", "documentation", "laneSet", "textAnnotation", "association", "group", "incoming", "outgoing"}
     | {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"}  # the model says how often
 )
-_MERGED = ACTIVITIES | {"intermediateCatchEvent", "intermediateThrowEvent", "eventBasedGateway"}
 
 
 def make_gateways_explicit(graph: Graph, elements: dict[str, ElementModel]) -> dict[str, ElementModel]:
@@ -31,11 +30,11 @@ def make_gateways_explicit(graph: Graph, elements: dict[str, ElementModel]) -> d
     taken = {node.get("id") for node in graph.levels[0].xml.iter() if node.get("id")}
     found = dict(elements)
     for node in list(graph):
-        if node.kind in _MERGED and len(node.incoming) > 1:
+        if merges(node):
             gateway = _insert(node, "exclusiveGateway", "merge", taken, found)
             _turn(node.incoming, "targetRef", gateway)
             _connect(node, gateway, node.id, taken)
-        if len(node.outgoing) > 1 and node.kind not in GATEWAYS:
+        if parts(node):
             choice = may_choose(node)
             gateway = _insert(
                 node, "exclusiveGateway" if choice else "parallelGateway", "choice" if choice else "split", taken, found

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+from engine.definition.branching import merges, parts
 from engine.definition.collector import Collector
 from engine.definition.graph import FlowNode, Graph, Level
 from engine.definition.profile import triggers
-from engine.definition.vocabulary import ACTIVITIES, Node, Words
+from engine.definition.vocabulary import ACTIVITIES, REFUSED_CONTAINERS, Node, Words, local_name
 
+_CONTAINERS = REFUSED_CONTAINERS | {"subProcess"}
 MAX_NODES = 300
+MAX_IMPLIED = 600  # with the gateways that the drawing implies: so many the token mover was tried with
+MAX_LEVELS = 50  # sub-processes within each other
 
 
 def check_structure(graph: Graph, collector: Collector) -> None:
     """Check every level that the profile lets run."""
     if len(graph.nodes) > MAX_NODES:
         collector.add("too_many_nodes", graph.levels[0].xml, count=len(graph.nodes), limit=MAX_NODES)
+    elif (count := len(graph.nodes) + sum(merges(node) + parts(node) for node in graph)) > MAX_IMPLIED:
+        collector.add("too_many_gateways", graph.levels[0].xml, count=count, limit=MAX_IMPLIED)
     for xml in graph.unconnected:
         _check_unconnected(xml, graph, collector)
     for level in graph.levels:
+        if _depth(level) == MAX_LEVELS + 1:
+            collector.add("nested_too_deep", level.xml, limit=MAX_LEVELS)
         if level.refused:
             continue
         _check_starts_and_ends(level, collector)
         _check_reached(level, collector)
         for node in level.nodes.values():
             _check_node(node, collector)
+
+
+def _depth(level: Level) -> int:
+    """Sub-processes around the inside of a level; 0 for the process itself."""
+    return sum(local_name(around) in _CONTAINERS for around in (level.xml, *level.xml.iterancestors()))
 
 
 def _check_unconnected(flow: Node, graph: Graph, collector: Collector) -> None:

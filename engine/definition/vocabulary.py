@@ -85,6 +85,15 @@ KINDS: dict[str, Words] = {
     "textAnnotation": Words("文本注释", "text annotation"),
     "timerEventDefinition": Words("定时器", "timer"),
     "conditionExpression": Words("条件表达式", "condition"),
+    "script": Words("脚本", "script"),
+    "loopCondition": Words("循环条件", "loop condition"),
+    "loopCardinality": Words("次数", "cardinality"),
+    "loopDataInputRef": Words("集合", "collection"),
+    "loopDataOutputRef": Words("结果列表", "variable for results"),
+    "inputDataItem": Words("每项的变量", "item variable"),
+    "outputDataItem": Words("每次的结果", "result of a run"),
+    "completionCondition": Words("完成条件", "completion condition"),
+    "extensionElements": Words("扩展", "set of extensions"),
     "import": Words("导入", "import"),
 }
 

@@ -122,7 +122,7 @@ def _task(flow: Any, identity: str | None, name: str, state: int) -> Any:
 
 
 def _delta(base: dict[str, Any], data: dict[str, Any]) -> tuple[dict[str, Any] | None, list[str] | None]:
-    changed = {key: value for key, value in data.items() if key not in base or not same(base[key], value)}
+    changed = {key: data[key] for key in sorted(data) if key not in base or not same(base[key], data[key])}
     return changed or None, sorted(base.keys() - data.keys()) or None
 
 

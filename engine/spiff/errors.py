@@ -19,6 +19,13 @@ class NoConditionHolds(EngineError):
     zh = "“{element}”的各分支条件都不成立，且没有默认分支。"
 
 
+class NothingGoesOn(EngineError):
+    """The case cannot go on: “{element}” waits for branches that will not come."""
+
+    code, status = "nothing_goes_on", 422
+    zh = "流程无法继续：“{element}”等待的其他分支不会再来。"
+
+
 class NoCollection(EngineError):
     """“{text}” is neither a list nor a whole number: it is not known how often the activity runs."""
 

@@ -1,4 +1,4 @@
-"""Events: what waits is told that it has happened, what is thrown is handed to the engine."""
+"""Events that wait: they are told that they have happened."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import BoundaryEventMixin, BpmnSpecMixin
 
 from engine.definition.model import ElementModel
-from engine.spiff.tokens import Data, carried, data_now
+from engine.spiff.tokens import Data, carried
 from engine.spiff.workflow import cut
 
 FIRED = "event_fired"
@@ -27,6 +26,9 @@ class ToldEvent(EventDefinition):  # type: ignore[misc]
     def catches(self, my_task: Any, event: Any) -> bool:
         return False
 
+    def reset(self, my_task: Any) -> None:
+        """The stock one also touches the waits of later rounds. Each wait is a task of its own and happens once."""
+
 
 class ReceiveTask(defaults.ReceiveTask):  # type: ignore[misc]
     """Says that it has been entered when it begins to wait."""
@@ -37,26 +39,6 @@ class ReceiveTask(defaults.ReceiveTask):  # type: ignore[misc]
             my_task._inherit_data()
             my_task.workflow.script_engine.entered(my_task)
         return super()._update_hook(my_task)
-
-
-class ThrowEvent(defaults.IntermediateThrowEvent):  # type: ignore[misc]
-    """Hands what it throws to the engine and goes on, at once or when a service outside has answered."""
-
-    def _run_hook(self, my_task: Any) -> bool | None:
-        return True if my_task.workflow.script_engine.throw(my_task) else None
-
-
-class EndEvent(defaults.EndEvent):  # type: ignore[misc]
-    """Throws what it is drawn to throw. A terminate end keeps what the branches that it ends had come to."""
-
-    def _run_hook(self, my_task: Any) -> Any:
-        done = my_task.workflow.script_engine.throw(my_task)
-        return super()._run_hook(my_task) if done else None
-
-    def _on_complete_hook(self, my_task: Any) -> None:
-        if isinstance(self.event_definition, TerminateEventDefinition):
-            my_task.data = data_now(my_task.workflow, my_task)
-        super()._on_complete_hook(my_task)
 
 
 class EventGateway(BpmnSpecMixin):  # type: ignore[misc]

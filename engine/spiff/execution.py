@@ -9,17 +9,19 @@ from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.definition.events import NAMED
+from engine.definition.events import NAMED, RAISED
 from engine.definition.model import ElementModel
 from engine.spiff import codec
 from engine.spiff.behaviour import Behaviour
 from engine.spiff.builder import Specification
 from engine.spiff.data import plain
-from engine.spiff.errors import EventNotAwaited, TaskNotReady
-from engine.spiff.events import FIRINGS, host, strike
+from engine.spiff.errors import EventNotAwaited, NothingGoesOn, TaskNotReady
+from engine.spiff.events import FIRINGS, ReceiveTask, host, strike
+from engine.spiff.inclusive import InclusiveGateway
 from engine.spiff.raising import Raised, settle
 from engine.spiff.repeating import Repeated
 from engine.spiff.script_engine import ScriptEngine
+from engine.spiff.specs import ParallelGateway, SubProcess
 from engine.spiff.steps import run_steps
 from engine.spiff.tokens import carried
 from engine.spiff.tree import compact, sweep
@@ -65,10 +67,13 @@ class Execution:
     def start(
         cls, specification: Specification, data: Mapping[str, Any], behaviour: Behaviour, at: str | None = None
     ) -> Execution:
-        """A new execution, which has not run yet. `at`: id of the start event. Raises NotPlainData."""
+        """A new execution, which has not run yet. `at`: id of the start event; None: the plain one.
+
+        Raises NotPlainData.
+        """
         script_engine = ScriptEngine(specification.model, behaviour)
         workflow = Workflow(specification.process, specification.scopes, script_engine)
-        workflow.plant(at)
+        workflow.plant(at or _first_start(specification))
         workflow.task_tree.data = plain(data)
         return cls(workflow, script_engine)
 
@@ -88,8 +93,8 @@ class Execution:
     def advance(self, task_id: str | None = None, data: Mapping[str, Any] | None = None) -> None:
         """Complete an open human step with its data, if one is given, and run to the next stop.
 
-        Raises TaskNotReady, ExecutionLimit, NoConditionHolds, NotPlainData, and whatever the behaviour raises; the
-        execution is of no use then.
+        Raises TaskNotReady, ExecutionLimit, NoConditionHolds, NothingGoesOn, NotPlainData, NoCollection, TooManyRuns,
+        and whatever the behaviour raises; the execution is of no use then.
         """
         self._script_engine.begin(self._living())
         if task_id is not None:
@@ -106,7 +111,7 @@ class Execution:
         Raises EventNotAwaited, and what `advance` raises.
         """
         task = self._find(task_id)
-        if task is None or task.id not in self._workflow.event_manager.tasks:
+        if task is None or not self._awaited(task):
             raise EventNotAwaited
         self._script_engine.begin(self._living())
         element = self._script_engine.element(task)
@@ -146,7 +151,22 @@ class Execution:
     def _run(self) -> None:
         run_steps(self._workflow)
         sweep(self._workflow)
-        self._script_engine.tell_cancelled(self._living())
+        living = self._living()
+        self._check_that_it_goes_on(living)
+        self._script_engine.tell_cancelled(living)
+
+    def _check_that_it_goes_on(self, living: list[Any]) -> None:
+        """A join whose other branches have gone elsewhere would wait for ever, and nobody would be told."""
+        going = any(not isinstance(task.task_spec, Repeated | SubProcess) for task in living)
+        if self.ended or going or self.waiting_events():
+            return
+        joins = [
+            task
+            for task in self._in_state(TaskState.WAITING)
+            if isinstance(task.task_spec, ParallelGateway | InclusiveGateway)
+        ]
+        elements = [self._script_engine.element(task) for task in joins]
+        raise NothingGoesOn(element="、".join(dict.fromkeys(one.name or one.id for one in elements)))
 
     # -- looking -----------------------------------------------------------------------------------------------
 
@@ -190,7 +210,6 @@ class Execution:
 
     def waiting_events(self) -> list[WaitingEvent]:
         """Timers, armed or not, messages and signals that are waited for, in the order of the tree."""
-        waiting = self._workflow.event_manager.tasks
         return [
             WaitingEvent(
                 task.id.hex,
@@ -199,19 +218,24 @@ class Execution:
                 task.internal_data.get(FIRINGS, 0),
             )
             for task in self._in_state(TaskState.WAITING)
-            if task.id in waiting
+            if self._awaited(task)
         ]
 
+    def _awaited(self, task: Any) -> bool:
+        """Whether it waits for something from without; errors and escalations come from within."""
+        return task.id in self._workflow.event_manager.tasks and self._script_engine.element(task).trigger not in RAISED
+
     def _living(self) -> list[Any]:
-        """Open steps and running sub-processes."""
-        return self._in_state(TaskState.READY | TaskState.STARTED)
+        """Activities that have been entered: open steps, receive tasks, whatever waits for its outcome."""
+        receiving = [task for task in self._in_state(TaskState.WAITING) if isinstance(task.task_spec, ReceiveTask)]
+        return self._in_state(TaskState.READY | TaskState.STARTED) + receiving
 
     def _in_state(self, states: int) -> list[Any]:
         return [task for flow in flows(self._workflow) for task in in_state(flow, states)]
 
     def _waiting_activity(self, task_id: str) -> Any:
         task = self._find(task_id)
-        if task is None or task.state != TaskState.STARTED:
+        if task is None or task.state != TaskState.STARTED or isinstance(task.task_spec, Repeated | SubProcess):
             raise TaskNotReady
         return task
 
@@ -220,3 +244,9 @@ class Execution:
             return find(self._workflow, UUID(hex=task_id))
         except ValueError:
             return None
+
+
+def _first_start(specification: Specification) -> str:
+    """The plain start event; where there is none, the first."""
+    starts = specification.model.starts
+    return next((start.id for start in starts if not start.trigger), starts[0].id)

@@ -6,6 +6,7 @@ from collections.abc import Set
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs.mixins import BoundaryEventMixin
 from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.errors import NoConditionHolds
@@ -46,7 +47,9 @@ class InclusiveGateway(defaults.InclusiveGateway):  # type: ignore[misc]
         return True
 
     def _may_come(self, task: Any, filled: Set[str]) -> bool:
-        if task.task_spec is self or not (is_token(task) or _is_next(task)):
+        if task.task_spec is self:
+            return _is_next(task)
+        if not (is_token(task) or _is_next(task) or _may_happen(task)):
             return False
         reached = self._reach(task.task_spec)
         return bool(reached & (set(self._inputs) - filled)) and not reached & filled
@@ -61,6 +64,11 @@ class InclusiveGateway(defaults.InclusiveGateway):  # type: ignore[misc]
                 ahead.extend(fresh)
             self._reached[task_spec.name] = frozenset(found)
         return self._reached[task_spec.name]
+
+
+def _may_happen(task: Any) -> bool:
+    """An event that waits on the border of an activity may send a token of its own."""
+    return bool(task.state == TaskState.WAITING and isinstance(task.task_spec, BoundaryEventMixin))
 
 
 def _is_next(task: Any) -> bool:

@@ -11,18 +11,18 @@ from engine.definition.model import RepeatModel
 from engine.definition.repeats import MAX_RUNS
 from engine.spiff.data import plain
 from engine.spiff.errors import NoCollection, TooManyRuns
-from engine.spiff.tokens import Data, merge
-from engine.spiff.workflow import LOCAL, cut, runs
+from engine.spiff.tokens import Data, with_runs
+from engine.spiff.workflow import BODY, LOCAL, cut, runs
 
-BODY, COUNTER = "repeat", "loopCounter"
+COUNTER = "loopCounter"  # a run's own variable: its number, from 0
 RUN = " [child]"  # ends the name of the spec of a run
 
 
 class Repeated(BpmnSpecMixin):  # type: ignore[misc]
     """The body. What its runs bring is merged into its data as they end; a run that has ended is cut out of the tree.
 
-    Kept while it runs, under BODY: how many runs there are (`total`), have begun (`begun`) and have ended (`done`);
-    what the body's data were when parallel runs began (`base`); the items and the results.
+    Kept while it runs, under BODY: how many runs there are (`total`), have begun (`begun`) and have ended (`done`); the
+    items of sequential runs, for the collection may change meanwhile; the results.
     """
 
     def __init__(self, scope: Any, original: Any, repeat: RepeatModel) -> None:
@@ -45,21 +45,19 @@ class Repeated(BpmnSpecMixin):  # type: ignore[misc]
         my_task.workflow.script_engine.entered(my_task)
         items = self._items(my_task)
         kept: Data = {"total": self.repeat.maximum if items is None else len(items), "begun": 0, "done": 0}
-        if items is not None and self.repeat.collection:
+        if self.repeat.kind == "sequential" and self.repeat.collection:
             kept["items"] = items
         if self.repeat.results:
             kept["results"] = [None] * len(items or ())
-        if self.repeat.kind == "parallel":
-            kept["base"] = dict(my_task.data)
         my_task.internal_data[BODY] = kept
         my_task._set_state(TaskState.STARTED)
         if self._nothing_to_run(my_task, kept):
             self._end(my_task)
         elif self.repeat.kind == "parallel":
-            for _ in range(len(items or ())):
-                self._begin_run(my_task, kept)
+            for item in items or ():
+                self._begin_run(my_task, kept, item)
         else:
-            self._begin_run(my_task, kept)
+            self._begin_next(my_task, kept)
         return False
 
     def _nothing_to_run(self, my_task: Any, kept: Data) -> bool:
@@ -85,13 +83,17 @@ class Repeated(BpmnSpecMixin):  # type: ignore[misc]
             raise TooManyRuns(count=count, limit=MAX_RUNS)
         return list(range(int(count))) if found is None else list(plain({"items": found})["items"])
 
-    def _begin_run(self, my_task: Any, kept: Data) -> None:
+    def _begin_next(self, my_task: Any, kept: Data) -> None:
+        number = kept["begun"]
+        self._begin_run(my_task, kept, kept["items"][number] if "items" in kept else number)
+
+    def _begin_run(self, my_task: Any, kept: Data, item: Any) -> None:
         number = kept["begun"]
         kept["begun"] = number + 1
         run = my_task._add_child(my_task.workflow.spec.task_specs[self.run_name], TaskState.WAITING)
         run.internal_data[LOCAL] = {COUNTER: number}
         if self.repeat.item is not None:
-            run.internal_data[LOCAL][self.repeat.item] = kept["items"][number] if "items" in kept else number
+            run.internal_data[LOCAL][self.repeat.item] = item
         run.task_spec._update(run)
 
     def _run_ended(self, workflow: Any, run: Any) -> None:
@@ -99,28 +101,26 @@ class Repeated(BpmnSpecMixin):  # type: ignore[misc]
         my_task = run.parent
         if my_task is None or BODY not in my_task.internal_data or my_task.state != TaskState.STARTED:
             return
-        kept, local = my_task.internal_data[BODY], run.internal_data.get(LOCAL, {})
+        kept = my_task.internal_data[BODY]
         kept["done"] += 1
         if "results" in kept and self.repeat.result:
             value = workflow.script_engine.evaluate(run, self.repeat.result)
-            kept["results"][local[COUNTER]] = plain({"result": value})["result"]
-        brought = {name: value for name, value in run.data.items() if name not in local}
-        brought |= {name: my_task.data[name] for name in local if name in my_task.data}
-        base = kept.get("base")
-        my_task.data = brought if base is None else merge(base, [my_task.data, brought])
+            kept["results"][run.internal_data[LOCAL][COUNTER]] = plain({"result": value})["result"]
+        my_task.data = with_runs(my_task, [run])
         cut(run)
         if self._is_done(my_task, kept):
             self._end(my_task)
         elif self.repeat.kind != "parallel":
-            self._begin_run(my_task, kept)
+            self._begin_next(my_task, kept)
 
     def _is_done(self, my_task: Any, kept: Data) -> bool:
         if kept["total"] is not None and kept["done"] >= kept["total"]:
             return True
         if self.repeat.kind == "loop":
-            if kept["done"] >= MAX_RUNS:
+            goes_on = self._goes_on(my_task)
+            if goes_on and kept["done"] >= MAX_RUNS:
                 raise TooManyRuns(count=kept["done"] + 1, limit=MAX_RUNS)
-            return not self._goes_on(my_task)
+            return not goes_on
         if self.repeat.until is None:
             return False
         counts = {

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
-from engine.definition.events import NAMED
+from engine.definition.events import NAMED, RAISED
 from engine.definition.model import ElementModel, ProcessModel
 from engine.extensions import BusinessError
 from engine.spiff.behaviour import Behaviour, Place
 from engine.spiff.data import plain
-from engine.spiff.raising import Raised
+from engine.spiff.raising import Raised, RaisedKind
 from engine.spiff.repeating import COUNTER, Repeated
 from engine.spiff.workflow import LOCAL
 
-NOTICED_WHEN_GONE = frozenset({"userTask", "manualTask", "subProcess", "callActivity"})
+NOTICED_WHEN_GONE = frozenset({"userTask", "manualTask", "receiveTask", "subProcess", "callActivity"})
 
 
 class ScriptEngine:
@@ -48,12 +48,14 @@ class ScriptEngine:
         return self._do(task, self._behaviour.call_service if self.element(task).service else self._behaviour.decide)
 
     def throw(self, task: Any) -> bool:
-        """Send a message or signal, or raise an error or escalation; a plain event throws nothing."""
+        """Send a message or signal, or raise an error or escalation; a plain event throws nothing.
+
+        What raises has run to its end when it raises: it may be taken away by that.
+        """
         element = self.element(task)
-        if element.trigger == "error":
-            self.raised.append((task, Raised("error", element.event_name)))
-        elif element.trigger == "escalation":
-            self.raised.append((task, Raised("escalation", element.event_name)))
+        if element.trigger in RAISED:
+            self.completed(task)
+            self.raised.append((task, Raised(cast(RaisedKind, element.trigger), element.event_name)))
         elif element.trigger in NAMED:
             return self._do(task, self._behaviour.call_service if element.service else self._behaviour.throw)
         return True

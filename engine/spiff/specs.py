@@ -65,6 +65,11 @@ class SubProcess(defaults.SubWorkflowTask):  # type: ignore[misc]
         my_task.workflow.script_engine.entered(my_task)
         super().start_workflow(my_task)
 
+    def _on_subworkflow_completed(self, subworkflow: Any, my_task: Any) -> None:
+        """The stock one also wakes a sub-process that was taken away by what its own last step has raised."""
+        if my_task.state == TaskState.STARTED:
+            super()._on_subworkflow_completed(subworkflow, my_task)
+
 
 class ExclusiveGateway(defaults.ExclusiveGateway):  # type: ignore[misc]
     """Says in our words that there is no way on."""
@@ -125,13 +130,6 @@ class HostJoin(BoundaryEventJoin):  # type: ignore[misc]
     def _find_tasks(self, my_task: Any) -> list[Any]:
         ways = my_task.parent.parent.children
         return [join for way in ways for join in way.children if join.task_spec is self]
-
-    @classmethod
-    def in_place_of(cls, stock: Any, scope: Any) -> None:
-        """Put one of ours where the parser has put a stock join."""
-        del scope.task_specs[stock.name]
-        ours = cls(scope, stock.name, split_task=stock.split_task, cancel=True)
-        ours.inputs = stock.inputs
 
 
 class EndJoin(_EndJoin):  # type: ignore[misc]

@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.specs.mixins import BoundaryEventMixin
 from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.data import same
-from engine.spiff.workflow import LOCAL, ancestors
+from engine.spiff.workflow import BODY, LOCAL, ancestors, runs
 
 Data = dict[str, Any]
 
@@ -25,11 +25,25 @@ def data_now(flow: Any, *more: Any) -> Data:
 
 
 def carried(task: Any) -> Data:
-    """What one token carries: a running sub-process, what its inside has come to so far."""
-    inside = task.workflow.top_workflow.subprocesses.get(task.id)
-    if inside is None or task.state != TaskState.STARTED:
+    """What one token carries: a running sub-process or repeated activity, what its inside has come to so far."""
+    if task.state != TaskState.STARTED:
         return dict(task.data)
-    return data_now(inside)
+    if BODY in task.internal_data:
+        return with_runs(task, runs(task))
+    inside = task.workflow.top_workflow.subprocesses.get(task.id)
+    return dict(task.data) if inside is None else data_now(inside)
+
+
+def with_runs(body: Any, some: Sequence[Any]) -> Data:
+    """The data of a repeated activity with what some of its runs bring, but for the runs' own variables."""
+    before = body.parent.data  # what all parallel runs began with; a sequential one began with the body's own
+    found = dict(body.data)
+    for run in some:
+        local, carries = run.internal_data[LOCAL], carried(run)
+        brought = {name: value for name, value in carries.items() if name not in local}
+        brought |= {name: found[name] for name in local.keys() & found.keys()}
+        found = merge(before, [found, brought]) if body.task_spec.repeat.kind == "parallel" else brought
+    return found
 
 
 def beside(task: Any) -> bool:

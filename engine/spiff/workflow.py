@@ -15,6 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 
 START = "start"  # in the internal data of the root: the start event at which the case begins
 LOCAL = "local"  # in the internal data of a run of a repeated activity: its own variables, not to be seen outside
+BODY = "repeat"  # in the internal data of the body of a repeated activity: how far its runs are
 ACTIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
@@ -33,9 +34,19 @@ class Token(Task):  # type: ignore[misc]
             self.last_state_change = next(self.workflow.top_workflow.changes)
 
     def _inherit_data(self) -> None:
-        super()._inherit_data()
-        if LOCAL in self.internal_data:
-            self.data.update(self.internal_data[LOCAL])
+        """The stock one merges into what the task holds already, and changes a run's own variables by it."""
+        self.data = {**self.parent.data, **self.internal_data.get(LOCAL, {})}
+
+    def run(self) -> bool | None:
+        """The stock one completes also a task that was taken away while it ran, by what it has raised itself."""
+        result: bool | None = self.task_spec._run(self)
+        if self._state & TaskState.FINISHED_MASK:
+            return result
+        if result is None:
+            self._set_state(TaskState.STARTED)
+        else:
+            self.complete()
+        return result
 
     def cancel(self) -> None:
         """The stock one forgets the runs of a repeated activity without cancelling them."""
@@ -67,8 +78,10 @@ class _Flow:
         self.task_tree._ready()
 
     def update_waiting_tasks(self) -> None:
-        """Ask waiting joins again; a waiting event changes only when it is fired."""
+        """Ask waiting joins again; a waiting event changes only when it is fired. One that fires takes others away."""
         for task in list(self.tasks.values()):
+            if task.id not in self.tasks:
+                continue
             if task._state == TaskState.WAITING and not isinstance(task.task_spec, CatchingEvent):
                 task.task_spec._update(task)
 

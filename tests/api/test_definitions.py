@@ -12,7 +12,7 @@ from tests.engine.definition.drawings import drawing, end, start, user
 
 GOOD = drawing("p", [start("s"), user("a", "办理", assignee="wang"), end("e")], ["s -> a -> e"])
 BAD_FILES = {
-    "signal end event": bad.SIGNAL_END,
+    "nameless signal": bad.NAMELESS_SIGNAL,
     "link event": bad.LINK,
     "two none start events": bad.TWO_STARTS,
     "unreachable task": bad.UNREACHABLE,
@@ -46,7 +46,7 @@ def test_a_bad_diagram_comes_back_with_all_findings(content: bytes, quiet_town: 
 
 
 def test_a_finding_names_its_element(quiet_town: Town) -> None:
-    answer = quiet_town.drawer.post("/definitions", data=bad.SIGNAL_END, content_type="application/octet-stream")
+    answer = quiet_town.drawer.post("/definitions", data=bad.NAMELESS_SIGNAL, content_type="application/octet-stream")
     assert [f["element_id"] for f in answer.json["findings"] if f["severity"] == "error"] == ["e"]
 
 

@@ -110,7 +110,7 @@ class Town:
         return Person(self.app, self.keys[name])
 
 
-def build_town(database_url: str, clock: ManualClock, files: Path) -> Town:
+def build_town(database_url: str, clock: ManualClock, files: Path, *, test_mode: bool = False) -> Town:
     """On an empty, migrated database. `files`: a folder of its own."""
     settings = Settings(
         database_url=database_url,
@@ -120,6 +120,7 @@ def build_town(database_url: str, clock: ManualClock, files: Path) -> Town:
         files=str(files),
         worker="none",
         cookie_secure=False,
+        test_mode=test_mode,
     )
     app = create_app(settings, clock=clock)
     app.config["TESTING"] = True

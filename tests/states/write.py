@@ -9,13 +9,13 @@ import json
 from pathlib import Path
 
 from engine.spiff.codec import FORMAT
-from tests.engine.spiff import shapes
-from tests.engine.spiff.cases import Run
+from tests.engine.spiff import event_shapes, shapes
+from tests.engine.spiff.cases import OUTSIDE, Run, Told
 
 FOLDER = Path(__file__).parent
 DATA = {"again": False, "next_due": None, "n": 1, "report": {"point": "路口 1", "tags": ["a", "b"]}}
 
-STORIES = ("ticket", "nested", "block", "timed")
+STORIES = ("ticket", "nested", "block", "timed", "runs", "rounds", "outwards", "any")
 
 
 def play(key: str) -> Run:
@@ -29,10 +29,22 @@ def play(key: str) -> Run:
         run = Run(shapes.BLOCK_LOOP, DATA, saving=True)
         run.do("a", "b1", "b2", "d", "f").do("c", again=True).do("a", "b1")
         return run.do("d", n=2.0, report={"point": "路口 2", "tags": []})
+    if key == "runs":
+        run = Run(event_shapes.RUNS, DATA, saving=True).do("a").do("b", found=[1]).fire("tick")
+        return run.receive("m", nth=1, paid={"by": "e1"})
+    if key == "rounds":
+        return Run(event_shapes.ROUNDS, DATA, saving=True).do("a").do("b", "b", "b", n=3)
+    if key == "outwards":
+        told = Told(**{event_shapes.OUTSIDE: lambda _: OUTSIDE})
+        return Run(event_shapes.OUTWARDS, DATA, saving=True, told=told).do("a", n=2)
+    if key == "any":
+        run = Run(event_shapes.ANY, DATA, saving=True).do("a", n=6).do("x").do("c", again=True)
+        return run.do("a", n=3).do("c", again=True).do("a", n=7)
     return Run(shapes.TIMED, DATA, saving=True).fire("remind").do("a").do("y", n=None)
 
 
 DRAWINGS = {"ticket": shapes.TICKET, "nested": shapes.NESTED, "block": shapes.BLOCK_LOOP, "timed": shapes.TIMED}
+DRAWINGS |= event_shapes.ALL
 
 
 def main() -> None:

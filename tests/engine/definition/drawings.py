@@ -90,6 +90,92 @@ def parallel(id: str, name: str = "") -> Node:
     return Node("parallelGateway", id, _attributes(name, {}))
 
 
+def inclusive(id: str, name: str = "") -> Node:
+    return Node("inclusiveGateway", id, _attributes(name, {}))
+
+
+def events(id: str, name: str = "") -> Node:
+    """An event-based gateway."""
+    return Node("eventBasedGateway", id, _attributes(name, {}))
+
+
+def decision(id: str, ref: str, name: str = "", **attributes: str) -> Node:
+    """A rule task; `attributes` are camunda's: resultVariable, mapDecisionResult …"""
+    return Node("businessRuleTask", id, _attributes(name, {"decisionRef": ref, **attributes}))
+
+
+def call(id: str, called: str, inner: str = "", name: str = "") -> Node:
+    """A call activity; `inner`: camunda:in and camunda:out."""
+    extended = f"<extensionElements>{inner}</extensionElements>" if inner else ""
+    return Node("callActivity", id, {**_attributes(name, {}), "calledElement": called}, extended)
+
+
+def send(id: str, message: str, **attributes: str) -> Node:
+    return Node("sendTask", id, {**_attributes("", attributes), "messageRef": message})
+
+
+def receive(id: str, message: str, outputs: Mapping[str, str] | None = None) -> Node:
+    return Node("receiveTask", id, {"messageRef": message}, extensions(outputs=outputs))
+
+
+def catch(id: str, trigger: str, what: str, kind: str = "intermediateCatchEvent") -> Node:
+    """A waiting event. `trigger`: message or signal (`what`: its name), or timer (`what`: a duration)."""
+    return Node(kind, id, {}, definition(trigger, what))
+
+
+def throw(id: str, trigger: str = "", what: str = "", kind: str = "intermediateThrowEvent") -> Node:
+    """A throwing event; `kind`: intermediateThrowEvent or endEvent."""
+    return Node(kind, id, {}, definition(trigger, what) if trigger else "")
+
+
+def boundary(id: str, host: str, trigger: str, what: str = "", interrupting: bool = True, **attributes: str) -> Node:
+    """An event on the border of `host`; `attributes` are camunda's, on its definition: errorCodeVariable …"""
+    around = {"attachedToRef": host} if interrupting else {"attachedToRef": host, "cancelActivity": "false"}
+    return Node("boundaryEvent", id, around, definition(trigger, what, **attributes))
+
+
+def definition(trigger: str, what: str = "", **attributes: str) -> str:
+    """An event definition; `what`: the name or code that it refers to, or a timer's duration."""
+    if trigger == "timer":
+        return f"<timerEventDefinition><timeDuration>{escape(what)}</timeDuration></timerEventDefinition>"
+    reference = {f"{trigger}Ref": f"{trigger}_{what}"} if what else {}
+    written = "".join(f" {key}={quoteattr(text)}" for key, text in {**reference, **_attributes("", attributes)}.items())
+    return f"<{trigger}EventDefinition{written}/>"
+
+
+def declared(**names: Iterable[str]) -> str:
+    """Declarations beside the process: `declared(message=["paid"], error=["late"])`. Ids are `message_paid` …"""
+    return "".join(
+        f'<{kind} id="{kind}_{name}" name={quoteattr(name)}'
+        + (f" {kind}Code={quoteattr(name)}" if kind in {"error", "escalation"} else "")
+        + "/>"
+        for kind, of_kind in names.items()
+        for name in of_kind
+    )
+
+
+def several(node: Node, sequential: bool = False, item: str = "", collection: str = "", **parts: str) -> Node:
+    """The activity as a multi-instance. `parts`: cardinality, until, results, result."""
+    written = {"isSequential": "true"} if sequential else {}
+    written |= {f"camunda:{key}": text for key, text in (("collection", collection), ("elementVariable", item)) if text}
+    tags = {"cardinality": "loopCardinality", "results": "loopDataOutputRef", "until": "completionCondition"}
+    inner = "".join(f"<{tags[key]}>{escape(text)}</{tags[key]}>" for key, text in parts.items() if key in tags)
+    inner += f'<outputDataItem id="{node.id}_item" name={quoteattr(parts["result"])}/>' if "result" in parts else ""
+    return _with(node, "multiInstanceLoopCharacteristics", written, inner)
+
+
+def again(node: Node, while_: str = "", maximum: str = "", before: bool = False) -> Node:
+    """The activity as a standard loop."""
+    written = {**({"loopMaximum": maximum} if maximum else {}), **({"testBefore": "true"} if before else {})}
+    inner = f"<loopCondition>{escape(while_)}</loopCondition>" if while_ else ""
+    return _with(node, "standardLoopCharacteristics", written, inner)
+
+
+def _with(node: Node, kind: str, attributes: Mapping[str, str], inner: str) -> Node:
+    written = "".join(f" {key}={quoteattr(text)}" for key, text in attributes.items())
+    return Node(node.kind, node.id, node.attributes, f"{node.inner}<{kind}{written}>{inner}</{kind}>")
+
+
 def sub(
     id: str, nodes: Iterable[Node], flows: Flows, name: str = "", properties: Mapping[str, str] | None = None
 ) -> Node:

@@ -15,7 +15,7 @@ def _line(*more: object, a: object = None, flows: list[object] | None = None) ->
     return drawing("p", nodes, flows or LINE)  # type: ignore[arg-type]
 
 
-SIGNAL_END = drawing(
+NAMELESS_SIGNAL = drawing(
     "p",
     [start("s"), user("a", assignee="wang"), element("endEvent", "e", "<signalEventDefinition/>")],
     LINE,
@@ -46,7 +46,7 @@ MISLABELLED = b'<?xml version="1.0" encoding="GB2312"?>' + _line(a=user("a", "娲
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        pytest.param(SIGNAL_END, [("signal_end_event", "e")], id="signal end"),
+        pytest.param(NAMELESS_SIGNAL, [("event_name_missing", "e")], id="signal without a name"),
         pytest.param(LINK, [("link_event", "away"), ("link_event", "back")], id="link"),
         pytest.param(TWO_STARTS, [("two_start_events", "again")], id="two starts"),
         pytest.param(UNREACHABLE, [("unreachable", "island")], id="unreachable"),
@@ -101,7 +101,7 @@ def test_all_findings_come_at_once_in_document_order() -> None:
         ("no_end_event", "phase"),
         ("no_way_on", "b"),
         ("expression_invalid", "b"),
-        ("signal_end_event", "e"),
+        ("event_name_missing", "e"),
         ("unreachable", "island"),
     ]
 

@@ -9,6 +9,8 @@ from tests.engine.definition.drawings import (
     Flow,
     Node,
     body,
+    catch,
+    declared,
     drawing,
     element,
     end,
@@ -82,8 +84,8 @@ def test_what_only_a_timer_reaches_is_reached() -> None:
 
 
 def test_what_hangs_behind_a_refused_node_is_not_told_as_well() -> None:
-    nodes = [S, element("eventBasedGateway", "g"), A, E]
-    assert found(drawing("p", nodes, ["s -> e", "g -> a -> e"])) == [("element_not_in_profile", "g")]
+    nodes = [S, element("complexGateway", "g"), A, E]
+    assert found(drawing("p", nodes, ["s -> e", "g -> a -> e"])) == [("complex_gateway", "g")]
 
 
 RESERVED = ["Start", "End", "Root", "StartEventSplit", "StartEventJoin", "a [child]"] + [
@@ -183,3 +185,40 @@ def test_very_long_and_looping_drawings_end() -> None:
     chain = " -> ".join(["s", *(f"t{number}" for number in range(count)), "e"])
     back = [Flow(f"t{number}", f"t{number // 2}", id=f"b{number}") for number in range(count)]
     assert found(drawing("p", nodes, [chain, *back]))[0] == ("too_many_nodes", "p")
+
+
+def _boxes(levels: int) -> bytes:
+    inner: Node = manual("a")
+    for level in range(levels):
+        inner = sub(
+            f"box{level}", [start(f"s{level}"), inner, end(f"e{level}")], [f"s{level} -> {inner.id} -> e{level}"]
+        )
+    return drawing("p", [S, inner, E], [f"s -> {inner.id} -> e"])
+
+
+def test_sub_processes_fifty_deep() -> None:
+    """What the token mover refuses to run is refused when it is published; told once, where it begins."""
+    assert found(_boxes(50)) == []
+    assert found(_boxes(60)) == [("nested_too_deep", "box9")]
+
+
+def test_several_starts_of_which_one_is_plain() -> None:
+    names = declared(message=["paid"], signal=["storm"])
+    typed = [catch("m", "message", "paid", "startEvent"), catch("n", "signal", "storm", "startEvent")]
+    flows = ["s -> a -> e", "m -> a", "n -> a"]
+    assert found(drawing("p", [S, *typed, A, E], flows, extra=names)) == []
+    assert [start.id for start in model(drawing("p", [S, *typed, A, E], flows, extra=names)).starts] == ["s", "m", "n"]
+    assert found(drawing("p", [S, start("t"), *typed, A, E], [*flows, "t -> a"], extra=names)) == [
+        ("two_start_events", "t")
+    ]
+    inner = sub("box", [start("bs"), start("bt"), manual("b"), end("be")], ["bs -> b -> be", "bt -> b"])
+    assert found(drawing("p", [S, inner, E], ["s -> box -> e"])) == [("two_start_events", "bt")]
+
+
+@pytest.mark.parametrize(("steps", "expected"), [(199, []), (200, [("too_many_gateways", "p")])])
+def test_gateways_that_are_not_drawn_count(steps: int, expected: list[tuple[str, str]]) -> None:
+    """Each step turns back to itself: a choice after it and a merge before it."""
+    names = [f"t{number}" for number in range(steps)]
+    flows: list[str | Flow] = ["s -> t0", *(flow(name, name, "${x}") for name in names)]
+    flows += [flow(name, after, default=True) for name, after in zip(names, [*names[1:], "e"], strict=True)]
+    assert found(drawing("p", [S, *(manual(name) for name in names), E], flows)) == expected

@@ -18,6 +18,9 @@ from engine.extensions import Parameter, Service
 from engine.spiff.behaviour import Place
 from engine.spiff.builder import Specification, build
 from engine.spiff.execution import Execution, OpenTask, WaitingEvent
+from engine.spiff.raising import Raised, RaisedKind
+from engine.spiff.repeating import Repeated
+from engine.spiff.specs import SubProcess
 from engine.spiff.workflow import ACTIVE, flows, in_order
 
 NEXT_DUE = Function("next_due", lambda: None, zh="下次", en="next", rearms=True)
@@ -28,6 +31,8 @@ Call = Callable[[Mapping[str, Any]], Any]
 def _nothing(*_: Any, **__: Any) -> None:
     return None
 
+
+OUTSIDE = object()  # answered by a service that is called outside
 
 NOTE = Service("test.note", _nothing, zh="记", en="note", parameters=(Parameter("what", "any", "事", "what", False),))
 CATALOGUE = Catalogue(language=LANGUAGE, rearming=frozenset({NEXT_DUE.name}), services={NOTE.name: NOTE})
@@ -50,14 +55,16 @@ class Told:
     def __init__(self, **calls: Call) -> None:
         self.calls = calls  # element id -> what a service returns, a script yields, a condition answers
         self.log: list[tuple[str, str]] = []
+        self.everything: list[str] = []  # what `news` has given out
         self.ids: list[tuple[str, str, str]] = []
+        self.thrown: list[tuple[str, str | None]] = []  # trigger and name of messages and signals
 
     def _tell(self, what: str, place: Place) -> None:
         self.log.append((what, place.element.id))
         self.ids.append((what, place.element.id, place.task_id))
 
     def evaluate(self, source: str, data: Mapping[str, Any], place: Place | None) -> Any:
-        if place is not None and place.element.id in self.calls:
+        if place is not None and place.element.service is None and place.element.id in self.calls:
             return self.calls[place.element.id](data)
         return LANGUAGE.compile(source).evaluate(data)
 
@@ -66,17 +73,21 @@ class Told:
         call = self.calls.get(place.element.id)
         return dict(call(data)) if call else LANGUAGE.compile_script(source).run(data)
 
-    def call_service(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
+    def call_service(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any] | None:
+        """A call that answers OUTSIDE waits until the test finishes it."""
         self._tell("service", place)
         call = self.calls.get(place.element.id)
-        return dict(call(data) or {}) if call else {}
+        values = call(data) if call else {}
+        return None if values is OUTSIDE else dict(values or {})
 
     def decide(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
         self._tell("decision", place)
-        return dict(self.calls[place.element.id](data))
+        call = self.calls.get(place.element.id)
+        return dict(call(data)) if call else {"decided": place.element.decision}
 
     def throw(self, place: Place, data: Mapping[str, Any]) -> dict[str, Any]:
         self._tell("thrown", place)
+        self.thrown.append((place.element.trigger, place.element.event_name))
         return {}
 
     def received(self, place: Place, data: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,6 +109,7 @@ class Told:
     def news(self) -> list[str]:
         """What was told since the last time, as "completed a"."""
         told, self.log = [f"{what} {where}" for what, where in self.log], []
+        self.everything += told
         return told
 
 
@@ -111,11 +123,12 @@ class Run:
         *,
         saving: bool = False,
         told: Told | None = None,
+        at: str | None = None,
     ) -> None:
         self.spec = drawing if isinstance(drawing, Specification) else specification(drawing)
         self.saving = saving
         self.told = told or Told()
-        self.execution = Execution.start(self.spec, data or {}, self.told)
+        self.execution = Execution.start(self.spec, data or {}, self.told, at)
         self.execution.advance()
         check_tree(self.execution)
 
@@ -134,6 +147,27 @@ class Run:
             self._reload()
             self.execution.fire(self.timer(element_id).task_id)
             check_tree(self.execution)
+        return self
+
+    def receive(self, element_id: str, /, nth: int = 0, **payload: Any) -> Run:
+        """A waiting event happens; the payload of a message or signal."""
+        self._reload()
+        self.execution.fire(self.waiting_for(element_id)[nth].task_id, payload)
+        check_tree(self.execution)
+        return self
+
+    def finish(self, element_id: str, /, nth: int = 0, **data: Any) -> Run:
+        """A call, or a service outside, has come to its end."""
+        self._reload()
+        self.execution.finish(self.working(element_id)[nth], data)
+        check_tree(self.execution)
+        return self
+
+    def fail(self, element_id: str, code: str, kind: RaisedKind = "error", nth: int = 0) -> Run:
+        """A call, or a service outside, has raised an error or escalation."""
+        self._reload()
+        self.execution.fail(self.working(element_id)[nth], Raised(kind, code, f"words of {code}"))
+        check_tree(self.execution)
         return self
 
     def save(self) -> bytes:
@@ -156,7 +190,23 @@ class Run:
         return [task for task in self.execution.open_tasks() if task.element.id == element_id][nth]
 
     def timer(self, element_id: str) -> WaitingEvent:
-        return next(timer for timer in self.execution.waiting_events() if timer.element.id == element_id)
+        return self.waiting_for(element_id)[0]
+
+    def waiting_for(self, element_id: str) -> list[WaitingEvent]:
+        return [event for event in self.execution.waiting_events() if event.element.id == element_id]
+
+    def working(self, *element_ids: str) -> list[str]:
+        """Ids of the tokens that wait for the end of a call or of a service outside; all, or of these elements."""
+        return [
+            task.id.hex for task in working(self.execution) if not element_ids or task.task_spec.bpmn_id in element_ids
+        ]
+
+    def busy_elements(self) -> list[str]:
+        return sorted(task.task_spec.bpmn_id for task in working(self.execution))
+
+    def busy(self, *element_ids: str) -> Run:
+        assert self.busy_elements() == sorted(element_ids)
+        return self
 
     def data(self, element_id: str) -> dict[str, Any]:
         return self.task(element_id).data
@@ -177,8 +227,15 @@ class Run:
 
     def ended(self) -> Run:
         assert self.execution.ended
-        assert self.open() == self.waiting() == []
+        assert self.open() == self.waiting() == self.working() == []
         return self
+
+    def left(self) -> list[Raised]:
+        """What nothing in the drawing has caught, once."""
+        found = []
+        while (raised := self.execution.take_left()) is not None:
+            found.append(raised)
+        return found
 
     def picture(self) -> tuple[Any, ...]:
         """All that the engine sees."""
@@ -186,12 +243,13 @@ class Run:
             self.execution.ended,
             [(task.task_id, task.element.id, task.data) for task in self.execution.open_tasks()],
             [(t.task_id, t.element.id, t.firings, t.data) for t in self.execution.waiting_events()],
+            [(task.id.hex, task.task_spec.bpmn_id, dict(task.data)) for task in working(self.execution)],
         )
 
     def names(self) -> tuple[Any, ...]:
         """The picture without ids: the same for two runs of one story."""
-        ended, tasks, timers = self.picture()
-        return ended, [task[1:] for task in tasks], [timer[1:] for timer in timers]
+        ended, *parts = self.picture()
+        return ended, *([one[1:] for one in part] for part in parts)
 
     def size(self) -> int:
         return sum(len(flow.tasks) for flow in flows(workflow(self.execution)))
@@ -199,6 +257,12 @@ class Run:
 
 def workflow(execution: Execution) -> Any:
     return execution._workflow
+
+
+def working(execution: Execution) -> list[Any]:
+    """Tokens of calls and services that wait for their outcome, in the order of the tree."""
+    started = execution._in_state(TaskState.STARTED)
+    return [task for task in started if not isinstance(task.task_spec, Repeated | SubProcess)]
 
 
 def check_tree(execution: Execution) -> None:
@@ -216,6 +280,7 @@ def check_tree(execution: Execution) -> None:
         everything |= flow.tasks
     for parent_id, inside in top.subprocesses.items():
         assert everything[parent_id].state == TaskState.STARTED
+        assert isinstance(everything[parent_id].task_spec, SubProcess)
         assert not inside.completed
     subscribed = top.event_manager.tasks
     living = [task for task in everything.values() if task.state & ACTIVE]
@@ -226,4 +291,4 @@ def check_tree(execution: Execution) -> None:
     assert ready == {task.task_id for task in execution.open_tasks()}, "an engine step was left behind"
     assert execution.ended == (not living)
     if not execution.ended:
-        assert execution.open_tasks(), "nothing to do, and not ended"
+        assert execution.open_tasks() or working(execution) or subscribed, "nothing to do, and not ended"

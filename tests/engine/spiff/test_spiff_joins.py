@@ -8,10 +8,24 @@ from typing import Any
 
 import pytest
 
+from engine.spiff.errors import NothingGoesOn
 from engine.spiff.tokens import merge
-from tests.engine.definition.drawings import drawing, end, exclusive, flow, parallel, script, start, sub, user
+from tests.engine.definition.drawings import (
+    Flow,
+    catch,
+    declared,
+    drawing,
+    end,
+    exclusive,
+    flow,
+    parallel,
+    script,
+    start,
+    sub,
+    user,
+)
 from tests.engine.spiff import shapes
-from tests.engine.spiff.cases import Run
+from tests.engine.spiff.cases import Run, specification
 
 both = pytest.mark.parametrize("saving", [False, True], ids=["live", "saved"])
 
@@ -217,3 +231,41 @@ def test_three_way_merge(base: dict[str, Any], branches: list[dict[str, Any]], e
     before = repr((base, branches))
     assert repr(merge(base, branches)) == repr(expected)
     assert repr((base, branches)) == before
+
+
+# -- a join that cannot fire ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_join_whose_other_branch_went_elsewhere_is_told(inside: bool) -> None:
+    """Stock: the case stays as it is, with nothing to do, for ever."""
+    nodes = [
+        start("s"),
+        user("a"),
+        parallel("split"),
+        exclusive("g"),
+        user("b"),
+        parallel("join", "会合"),
+        end("e1"),
+        end("e2"),
+    ]
+    flows: list[str | Flow] = [
+        "s -> a -> split -> g",
+        flow("g", "join", "${go}"),
+        flow("g", "e1", default=True),
+        "split -> b -> join -> e2",
+    ]
+    if inside:
+        nodes = [start("s0"), sub("box", nodes, flows), end("e0")]
+        flows = ["s0 -> box -> e0"]
+    spec = specification(drawing("lost", nodes, flows))
+    Run(spec, {"go": True}, saving=True).do("a", "b").ended()
+    run = Run(spec, {"go": False}, saving=True).do("a").at("b")
+    with pytest.raises(NothingGoesOn, match="“会合” waits for branches that will not come"):
+        run.do("b")
+
+
+def test_a_join_is_not_given_up_while_an_event_may_come() -> None:
+    nodes = [start("s"), parallel("split"), user("b"), catch("m", "message", "M"), parallel("join"), end("e")]
+    content = drawing("p", nodes, ["s -> split -> b -> join -> e", "split -> m -> join"], extra=declared(message=["M"]))
+    Run(content, saving=True).do("b").armed("m").receive("m").ended()

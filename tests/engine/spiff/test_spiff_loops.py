@@ -10,8 +10,8 @@ import pytest
 from engine.spiff import steps
 from engine.spiff.workflow import Token
 from tests.engine.definition.drawings import Flow, drawing, end, exclusive, flow, parallel, script, start, timer, user
-from tests.engine.spiff import shapes
-from tests.engine.spiff.cases import Run
+from tests.engine.spiff import event_shapes, shapes
+from tests.engine.spiff.cases import OUTSIDE, Run, Told
 
 SLACK = 64  # bytes: numbers in the data have more digits in later rounds
 WARM = 20  # rounds until the first finished rounds have been cut out
@@ -226,3 +226,40 @@ def test_several_loops_are_cut_out_in_one_save() -> None:
     assert run.execution.dump() == state
     assert run.size() <= once.size() + 6  # a gateway and a merge of each loop's last round
     run.do("c", again=False).ended()
+
+
+# -- with events, calls, repeats and inclusive gateways -------------------------------------------------------------
+
+
+def round_of(run: Run, number: int) -> None:
+    """One round: whatever comes back comes back, each event on a border happens once, the steps in turning order."""
+    run.do("a", n=number)
+    fired: set[str] = set()
+    while run.open() != ["c"] or run.waiting() or run.working():
+        borders = [one.element.id for one in run.execution.waiting_events() if one.element.kind == "boundaryEvent"]
+        awaited = [one for one in run.waiting() if one not in borders]
+        fresh = [one for one in borders if one not in fired and number % 2]
+        if run.working():
+            run.finish(run.busy_elements()[number % len(run.working())], said=number)
+        elif fresh:
+            fired.add(fresh[0])
+            run.receive(fresh[0])
+        elif awaited and number % 3:
+            run.receive(awaited[-1], brought=number)
+        elif steps := [one for one in run.open() if one != "c"]:
+            run.do(steps[number % len(steps)], did=number)
+        else:
+            run.receive(awaited[0], brought=number)
+    run.do("c", again=True)
+
+
+@pytest.mark.parametrize("key", event_shapes.ALL)
+def test_three_hundred_rounds_of_events(key: str, rounds: Rounds) -> None:
+    """Six kinds of rounds follow each other: what is left after each is the same in every turn."""
+    told = Told(**{event_shapes.OUTSIDE: lambda _: OUTSIDE})
+    run = Run(event_shapes.ALL[key], {"n": 0, "again": True}, told=told)
+    rounds.play(run, 300, round_of)
+    turns = [rounds.bytes[start::6] for start in range(WARM, WARM + 6)]
+    assert all(max(turn) - min(turn) <= SLACK for turn in turns)
+    assert len(set(rounds.tasks[WARM:])) == 1
+    assert all(len(set(rounds.steps[start::6])) == 1 for start in range(WARM, WARM + 6))

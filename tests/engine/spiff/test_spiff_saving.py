@@ -108,26 +108,35 @@ def test_a_state_of_each_format_and_story_is_kept() -> None:
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: str(path.stem))
 def test_a_kept_state_loads_and_finishes(path: Path) -> None:
     kept = json.loads(path.read_text("utf-8"))
-    told = Told()
-    execution = Execution.load(specification(kept["bpmn"].encode()), kept["state"].encode(), told)
-    check_tree(execution)
-    assert sorted(task.element.id for task in execution.open_tasks()) == kept["open"]
-    assert sorted([t.element.id, t.firings] for t in execution.waiting_events()) == kept["timers"]
-    assert {task.element.id: task.data for task in execution.open_tasks()} == kept["data"]
-    for element_id in finish(execution):
-        assert ("completed", element_id) in told.log
-    assert execution.ended
+    run = Run.__new__(Run)
+    run.spec, run.told = specification(kept["bpmn"].encode()), Told()
+    run.execution = Execution.load(run.spec, kept["state"].encode(), run.told)
+    check_tree(run.execution)
+    assert run.open() == kept["open"]
+    assert sorted([event.element.id, event.firings] for event in run.execution.waiting_events()) == kept["timers"]
+    assert {task.element.id: task.data for task in run.execution.open_tasks()} == kept["data"]
+    for element_id in finish(run):
+        assert ("completed", element_id) in run.told.log
+    run.ended()
 
 
-def finish(execution: Execution) -> Iterator[str]:
-    """Fire each timer once, then do what is open until the end."""
-    for timer in execution.waiting_events():
-        if timer.task_id in {waiting.task_id for waiting in execution.waiting_events()}:
-            execution.fire(timer.task_id)
-            yield timer.element.id
+def finish(run: Run) -> Iterator[str]:
+    """Each event happens once, then whatever is open or waits for its outcome comes to its end."""
+    execution, happened = run.execution, set[str]()
     for _ in range(100):
+        awaited = [one for one in execution.waiting_events() if one.element.id not in happened]
         if execution.ended:
             return
-        task = execution.open_tasks()[0]
-        execution.advance(task.task_id, {"again": False})
-        yield task.element.id
+        if awaited:
+            happened.add(awaited[0].element.id)
+            execution.fire(awaited[0].task_id)
+            yield awaited[0].element.id
+        elif run.working():
+            element_id = run.busy_elements()[0]
+            execution.finish(run.working(element_id)[0], {})
+            yield element_id
+        elif tasks := execution.open_tasks():
+            execution.advance(tasks[0].task_id, {"again": False})
+            yield tasks[0].element.id
+        else:
+            happened.clear()
