@@ -56,9 +56,9 @@ def codes(key: str, data: Mapping[str, object]) -> dict[str, list[str]]:
 
 
 def test_the_forms_of_the_process_and_their_fields() -> None:
-    assert {key: [f.key for f in LIBRARY.form(key).fields] for key in LIBRARY.stored} == FIELDS
-    assert {stored.process for stored in LIBRARY.stored.values()} == {"fault_repair_fc"}
-    assert all(not stored.form.known_names for stored in LIBRARY.stored.values())
+    assert {key: [f.key for f in LIBRARY.form(key).fields] for key in FIELDS} == FIELDS
+    assert {LIBRARY.stored[key].process for key in FIELDS} == {"fault_repair_fc"}
+    assert all(not LIBRARY.form(key).known_names for key in FIELDS)
 
 
 @pytest.mark.parametrize("key", FIELDS)
