@@ -32,6 +32,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "fc_support": {"advice": "检查供电"},
     "fc_supervise": {"measure": "增派一组"},
     "fc_recheck": {"recheck_ok": "yes"},
+    "fc_summary": {"root_cause": "接头不防水", "improvement": "换防水接头"},
 }
 FIELDS = {
     "fault_report": ["point", "device", "category", "impact", "symptom", "photos", "occurred_at", "contact", "channel"],
@@ -44,6 +45,7 @@ FIELDS = {
     "fc_support": ["advice"],
     "fc_supervise": ["measure", "promise"],
     "fc_recheck": ["recheck_ok", "recheck_note"],
+    "fc_summary": ["root_cause", "improvement"],
 }
 
 
