@@ -8,7 +8,8 @@ TRANSLATIONS := $(patsubst %.po,%.mo,$(shell find web/translations -name '*.po')
 # Quoted, because the path of a clone may hold blanks.
 SETTINGS = set -a && . "$$($(BIN)/python -m api.development)" && set +a
 .DEFAULT_GOAL := help
-.PHONY: help setup run test browser test-fast lint format types rules story bench clean lock console
+RUNS ?= 20000
+.PHONY: help setup run test browser fuzz test-fast lint format types rules story bench clean lock console
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,6 +45,9 @@ test: setup browser ## lint, types, import rules and all tests, on SQLite, Postg
 
 browser: .venv/.locked ## find a browser for the tests, or install one
 	@$(BIN)/python -m tests.browser.install
+
+fuzz: .venv/.locked ## instances against the oracle, on both databases: make fuzz RUNS=2000 MINUTES=10 SEED=1 ON=sqlite
+	$(BIN)/python -m tests.oracle.fuzz --runs $(RUNS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(ON),--on $(ON))
 
 test-fast: .venv/.locked ## the tests of one folder: make test-fast AT=tests/engine
 	$(BIN)/python -m pytest -q $(AT)

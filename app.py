@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
@@ -19,15 +20,18 @@ from accounts.house import House
 from accounts.roles import GROUPS
 from accounts.settings import AccountSettings
 from api.settings import Settings, SettingsRefused, ensure_folder
-from engine.clock import Clock, SystemClock
+from engine.clock import Clock, ManualClock, SystemClock
 from engine.database import Database
 from engine.engine import Engine
 from engine.expressions.functions import STANDARD
 from engine.extensions import Extensions
 from engine.files import FileStore
 from engine.scheduler import Ticker
+from engine.turning import present_clock
 from forms.library import FormLibrary
 from migrations.upgrade import FOLDER as MIGRATIONS
+
+NEVER = 1_000_000
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
@@ -41,7 +45,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     forms = FormLibrary.load()
     engine = Engine(database, clock or SystemClock(), _extensions(forms), history_key=settings.history_key.encode())
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
-    app.extensions["signalbox"] = House(engine, forms, FileStore(Path(settings.files)))
+    test_clock = clock if settings.test_mode and isinstance(clock, ManualClock) else None
+    app.extensions["signalbox"] = House(engine, forms, FileStore(Path(settings.files)), test_clock)
     accounts.install.install(app, engine, _account_settings(settings))
     Migrate(app, app.extensions["sqlalchemy"], directory=str(MIGRATIONS))
     api.install.install(app)
@@ -66,13 +71,20 @@ def settings_or_exit() -> Settings:
 def serve() -> Flask:
     """The application of a web server process; with an embedded worker it also fires timers."""
     settings = settings_or_exit()
-    app = create_app(settings)
+    app = create_app(settings, clock=_test_clock(settings) if settings.test_mode else None)
     if settings.worker == "embedded":
         ticker = Ticker(app.extensions["signalbox"].engine)
         ticker.start()
         atexit.register(ticker.stop)
         app.extensions["signalbox_ticker"] = ticker
     return app
+
+
+def _test_clock(settings: Settings) -> ManualClock:
+    database = Database(settings.database_url)
+    clock = present_clock(database)
+    database.dispose()
+    return clock
 
 
 def _extensions(forms: FormLibrary) -> Extensions:
@@ -84,6 +96,9 @@ def _extensions(forms: FormLibrary) -> Extensions:
 
 
 def _account_settings(settings: Settings) -> AccountSettings:
+    """In test mode days pass in seconds: nobody is signed out by them, and no password grows old."""
+    if settings.test_mode:
+        settings = replace(settings, session_idle_minutes=NEVER, session_hours=NEVER, password_age_days=NEVER)
     return AccountSettings(
         secret_key=settings.secret_key,
         password_salt=settings.password_salt,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import current_app
 
+from engine.clock import ManualClock
 from engine.engine import Engine
 from engine.files import FileStore
 from forms.library import FormLibrary
@@ -20,6 +21,7 @@ class House:
     engine: Engine
     forms: FormLibrary
     files: FileStore
+    test_clock: ManualClock | None = None  # in test mode only: the clock that is turned by hand
 
 
 def house() -> House:

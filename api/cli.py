@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from accounts.house import house
 from api.command_line import organisation_id, tell
 from api.decision_cli import decision_group
 from api.demo.build import build_city, is_built, tell_accounts
+from api.demo.plan import DAYS
 from api.file_verbs import files_group
 from api.ledger_cli import contract_group, ledger_group
 from engine.audit import verify
@@ -113,20 +115,28 @@ def worker() -> None:
     click.echo("worker: stopped")
 
 
+_days = click.option(
+    "--days", type=click.IntRange(1, DAYS), default=DAYS, show_default=True, help="How many days of tickets are played."
+)
+
+
 @demo_group.command("reset")
 @click.confirmation_option(prompt="Everything in the database will be deleted. Go on?")
-def reset_demo() -> None:
+@_days
+def reset_demo(days: int) -> None:
     """Empty the database and build the demo city anew. Everything in the database is lost."""
-    build_city(current_app._get_current_object(), click.echo, empty=True)  # type: ignore[attr-defined]
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    build_city(app, click.echo, empty=True, days=days, terminal=sys.stdout.isatty())
     tell_accounts(house().engine, click.echo)
 
 
 @demo_group.command("ensure")
-def ensure_demo() -> None:
+@_days
+def ensure_demo(days: int) -> None:
     """Build the demo city if the database is empty; print its accounts."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if not is_built(house().engine):
-        build_city(app, click.echo, empty=False)
+        build_city(app, click.echo, empty=False, days=days, terminal=sys.stdout.isatty())
     tell_accounts(house().engine, click.echo)
 
 

@@ -6,23 +6,19 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from accounts.house import house
 from accounts.people import current_actor
 from accounts.policies import requires
+from api.documents import XML_TYPES, document
 from api.idempotency import act
 from api.operations import PREFIX, MachineBlueprint, operation
-from api.refusals import UnsupportedMediaType
 from api.schemas.definitions import CheckSchema, DefinitionPage, DefinitionQuery, DefinitionSchema, PublishedSchema
 from engine.commands.publish_definition import publish_definition
 from engine.queries.definition_detail import definition_detail
 from engine.queries.definition_list import definition_content, definition_list
 from engine.spiff.trial import trial_start
-
-XML_TYPES = ("application/xml", "text/xml", "application/octet-stream")
-MAX_DIAGRAM = 4 * 1024 * 1024
-"""Bytes read of a diagram: more than the 1 MB that pass, so that a larger file gets its finding and not a mere 413."""
 
 blueprint = MachineBlueprint("definitions", "流程定义: published diagrams, immutable")
 
@@ -42,12 +38,12 @@ def list_definitions(query: Mapping[str, Any]) -> Any:
     "Publish a diagram: 201 for a new version, 200 when the same bytes are published already",
     PublishedSchema,
     status=201,
-    refuses=(413, 415, 422),
+    raw=XML_TYPES,
     repeatable=True,
     also={200: PublishedSchema},
 )
 def publish() -> Any:
-    content = _diagram()
+    content = document()
     organisation_id = current_actor().organisation_id or 0
     published = act(publish_definition, organisation_id, content)
     status = HTTPStatus.CREATED if published["is_new"] else HTTPStatus.OK
@@ -56,9 +52,9 @@ def publish() -> Any:
 
 @blueprint.post("/definitions/check")
 @requires("definition.read")
-@operation(blueprint, "All findings of a diagram; nothing is stored", CheckSchema, refuses=(413, 415, 422))
+@operation(blueprint, "All findings of a diagram; nothing is stored", CheckSchema, raw=XML_TYPES)
 def check() -> Any:
-    content, engine = _diagram(), house().engine
+    content, engine = document(), house().engine
     with engine.read() as connection:
         report = engine.definitions.check_for(connection, current_actor().organisation_id or 0, content)
     if report.model is not None:
@@ -82,11 +78,3 @@ def get_content(definition_id: int) -> Response:
         content = definition_content(connection, current_actor(), definition_id)
     attachment = {"Content-Disposition": f'attachment; filename="{definition_id}.bpmn"'}
     return Response(content, content_type="application/xml", headers=attachment)
-
-
-def _diagram() -> bytes:
-    """The body. Raises UnsupportedMediaType and the framework's 413."""
-    if request.mimetype not in XML_TYPES:
-        raise UnsupportedMediaType(expected=", ".join(XML_TYPES))
-    request.max_content_length = MAX_DIAGRAM
-    return request.get_data()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -15,6 +16,7 @@ from forms.values import clean_text
 
 MAX_CURSOR = 300  # characters
 LARGEST_ID = 2**63 - 1
+_WRITTEN_ID = re.compile(r"[0-9]{1,19}")
 _OF_SCHEMA = {"unknown": "unknown_field", "type": "not_an_object"}
 
 
@@ -55,7 +57,7 @@ class OneOf(Text):
         self.metadata = {"enum": list(codes), "description": meanings(codes)}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        if value not in self.codes:
+        if not isinstance(value, str) or value not in self.codes:
             raise refusal("not_a_choice")
         return str(value)
 
@@ -79,6 +81,42 @@ class Limit(fields.Integer):
         return number
 
 
+class WholeNumber(fields.Integer):
+    """A whole number between two bounds, both included."""
+
+    default_error_messages = _codes("not_a_number")
+
+    def __init__(self, minimum: int, maximum: int, **settings: Any) -> None:
+        self.minimum, self.maximum = minimum, maximum
+        metadata = {"minimum": minimum, "maximum": maximum, **settings.pop("metadata", {})}
+        super().__init__(strict=True, metadata=metadata, **settings)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if isinstance(value, bool):
+            raise refusal("not_a_number")
+        number = super()._deserialize(value, attr, data, **kwargs)
+        if number < self.minimum:
+            raise refusal("too_small", limit=self.minimum)
+        if number > self.maximum:
+            raise refusal("too_large", limit=self.maximum)
+        return number
+
+
+class Day(fields.Date):
+    """A local day, as in 2026-03-01."""
+
+    default_error_messages = {**_codes("not_a_date"), "format": "not_a_date"}  # noqa: RUF012
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(format="iso", **settings)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
+        if not isinstance(value, str) or len(value) != len("2026-03-01"):
+            raise refusal("not_a_date")
+        found: date = super()._deserialize(value, attr, data, **kwargs)
+        return found
+
+
 class Id(fields.Integer):
     """The id of a row."""
 
@@ -98,6 +136,23 @@ class Id(fields.Integer):
         return number
 
 
+class WrittenId(fields.Integer):
+    """The id of a row as text: in a query string, or a part of a form with a file."""
+
+    default_error_messages = _codes("not_a_number")
+
+    def __init__(self, **settings: Any) -> None:
+        description = settings.pop("description", "")
+        metadata = {"minimum": 1, "maximum": LARGEST_ID, "description": description}
+        super().__init__(metadata=metadata, **settings)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        number = int(value) if isinstance(value, str) and _WRITTEN_ID.fullmatch(value) else 0
+        if not 1 <= number <= LARGEST_ID:
+            raise refusal("not_a_number")
+        return number
+
+
 class Cursor(Text):
     """The `next` of the page before; the query that made it judges it."""
 
@@ -109,6 +164,21 @@ class YesNo(fields.Boolean):
     """true or false."""
 
     default_error_messages = _codes("not_yes_or_no")
+
+
+class ListOf(fields.List[Any]):
+    """A list of at most `most` items of one kind. The first wrong item speaks for all."""
+
+    default_error_messages = _codes("not_a_list")
+
+    def __init__(self, inner: fields.Field[Any], most: int, **settings: Any) -> None:
+        super().__init__(inner, metadata={"maxItems": most, **settings.pop("metadata", {})}, **settings)
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        if not isinstance(value, list) or len(value) > self.most:
+            raise refusal("not_a_list", limit=self.most)
+        return [self.inner.deserialize(one) for one in value]
 
 
 class Data(fields.Dict):
@@ -128,7 +198,8 @@ class Code(fields.String):
     """A code that goes out; its meanings stand in the OpenAPI document."""
 
     def __init__(self, codes: Mapping[str, str], **settings: Any) -> None:
-        super().__init__(metadata={"enum": list(codes), "description": meanings(codes)}, **settings)
+        allowed = [*codes, None] if settings.get("allow_none") else list(codes)
+        super().__init__(metadata={"enum": allowed, "description": meanings(codes)}, **settings)
 
 
 def meanings(codes: Mapping[str, str]) -> str:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
+from accounts.house import EXTENSION
 from api import (
     attachments,
+    clock,
+    contracts,
+    decisions,
+    deferrals,
     definitions,
     devices,
     health,
@@ -15,13 +20,19 @@ from api import (
     links,
     messages,
     openapi,
+    organisations,
+    packs,
     people,
     points,
     tasks,
+    users,
 )
 from api.problems import answer_lost_requests
 
-ROOMS = (definitions, instances, links, attachments, tasks, messages, jobs, people, points, devices, ledger, openapi)
+CASES = (instances, deferrals, tasks, attachments, links, messages)
+FIGURES = (definitions, decisions, packs)
+PLACES = (points, devices, ledger, contracts)
+ROOMS = (*CASES, *FIGURES, *PLACES, people, organisations, users, jobs, openapi)
 BLUEPRINTS = tuple(room.blueprint for room in ROOMS)
 
 
@@ -35,3 +46,6 @@ def install(app: Flask) -> None:
     openapi.add_components(api, app.config["SESSION_COOKIE_NAME"])
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
+    if app.extensions[EXTENSION].test_clock is not None:
+        clock.guard(app)
+        api.register_blueprint(clock.blueprint)

@@ -14,6 +14,7 @@ from api.operations import PREFIX, MachineBlueprint, operation
 from api.schemas.clocks import ClocksSchema
 from api.schemas.instances import (
     ActivityPage,
+    ActivityQuery,
     CancelBody,
     CommentBody,
     HistoryPage,
@@ -26,6 +27,8 @@ from api.schemas.instances import (
     StartedSchema,
     SuspendBody,
     SuspensionSchema,
+    TracePage,
+    TraceQuery,
 )
 from engine.commands.add_comment import add_comment
 from engine.commands.cancel_instance import cancel_instance
@@ -36,6 +39,7 @@ from engine.queries.activities import activities
 from engine.queries.history import history
 from engine.queries.instance_detail import instance_detail
 from engine.queries.instance_list import instance_list
+from engine.queries.trace import trace
 from maintenance.queries.clients import client_to_start_for
 from maintenance.queries.ticket_clocks import ticket_clocks
 
@@ -154,14 +158,30 @@ def get_history(query: Mapping[str, Any], instance_id: int) -> Any:
 @signed_in
 @operation(
     blueprint,
-    "Completed elements of the diagram, oldest first; pages count rows of history",
+    "Ended executions of elements, oldest first, called processes included; pages count rows of history",
     ActivityPage,
-    query=HistoryQuery,
+    query=ActivityQuery,
     refuses=(404,),
 )
-def get_activities(query: Mapping[str, Any], instance_id: int) -> Any:
+def get_activities(query: dict[str, Any], instance_id: int) -> Any:
+    asked = query.pop("outcome")
+    outcome = None if asked == "any" else asked
     with house().engine.read() as connection:
-        return activities(connection, current_actor(), instance_id, **query)
+        return activities(connection, current_actor(), instance_id, outcome=outcome, **query)
+
+
+@blueprint.get("/instances/<id:instance_id>/trace")
+@signed_in
+@operation(
+    blueprint,
+    "Ids of completed elements in order, one for each execution; a page holds 1,000 rows of history",
+    TracePage,
+    query=TraceQuery,
+    refuses=(404,),
+)
+def get_trace(query: Mapping[str, Any], instance_id: int) -> Any:
+    with house().engine.read() as connection:
+        return trace(connection, current_actor(), instance_id, **query)
 
 
 @blueprint.get("/instances/<id:instance_id>/clocks")

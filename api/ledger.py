@@ -38,7 +38,8 @@ blueprint = MachineBlueprint("ledger", "台账: points and devices as tables")
     "Bring in a .csv or .xlsx file, all or nothing; with dry_run only say what would change",
     ImportedSchema,
     query=ImportQuery,
-    refuses=(404, 413, 415, 422),
+    raw=TABLE_TYPES,
+    refuses=(404,),
     repeatable=True,
 )
 def import_table(query: Mapping[str, Any]) -> Any:

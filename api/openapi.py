@@ -1,21 +1,25 @@
-"""The OpenAPI 3.1 document of /api/v1, for machines; there is no page to click through it."""
+"""The OpenAPI 3.1 document of /api/v1; the page web/pages/api_docs.py draws it."""
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Any
 
-from flask import current_app
+from flask import Flask, current_app
 from flask_smorest import Api
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
-from accounts.policies import signed_in
+from accounts.policies import Policy, declarations, signed_in
+from accounts.roles import KNOWN
+from api.examples import example
 from api.fields import LARGEST_ID, Instant
 from api.idempotency import HEADER, MAX_KEY
-from api.operations import IDEMPOTENCY_KEY, MachineBlueprint, operation
+from api.operations import IDEMPOTENCY_KEY, PREFIX, MachineBlueprint, operation
 from api.problems import PROBLEM_JSON
 from api.schemas.clocks import Seconds
 from api.schemas.problems import ProblemSchema
+from api.summaries import ZH
 
 DESCRIPTION = (
     "Signalbox for machines. Sign in with `Authorization: Bearer sbx_…`. Times are ISO 8601 in UTC. Lists answer "
@@ -29,7 +33,10 @@ IDEMPOTENCY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
 }
 
-blueprint = MachineBlueprint("document", "this document")
+METHODS = ("get", "post", "put", "patch", "delete")
+_CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")
+
+blueprint = MachineBlueprint("document", "本文档: this document")
 
 
 class IdConverter(IntegerConverter):
@@ -101,4 +108,43 @@ def add_components(api: MachineApi, cookie: str) -> None:
 def openapi() -> dict[str, Any]:
     api: MachineApi = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
     document: dict[str, Any] = api.spec.to_dict()
+    needs = _needs(current_app._get_current_object())  # type: ignore[attr-defined]
+    schemas = document["components"]["schemas"]
+    for path, item in document["paths"].items():
+        for method, one in item.items():
+            if method in METHODS:
+                one["x-needs"] = needs[method.upper(), path]
+                one["x-summary-zh"] = ZH[f"{method.upper()} {path.removeprefix(PREFIX)}"]
+                one["operationId"] = _operation_id(method, path)
+                _add_examples(schemas, one)
     return document
+
+
+def _needs(app: Flask) -> dict[tuple[str, str], Any]:
+    """(method, path of the document) -> who may: "public", "signed-in", or the permissions with their names."""
+    return {
+        (method, _CONVERTED.sub(r"{\1}", path)): _who(policy)
+        for (path, _, method), policy in declarations(app).items()
+        if path.startswith(PREFIX)
+    }
+
+
+def _who(policy: Policy | None) -> Any:
+    if policy is not None and policy.anybody:
+        return "public"
+    held = policy.permissions if policy is not None else ()
+    return [vars(KNOWN[key]) for key in held] or "signed-in"
+
+
+def _operation_id(method: str, path: str) -> str:
+    words = re.findall(r"\w+", path.removeprefix(PREFIX))
+    return "_".join((method, *words))
+
+
+def _add_examples(schemas: dict[str, Any], operation: dict[str, Any]) -> None:
+    """To each JSON body, and to each JSON answer that is no refusal."""
+    good = [one for status, one in operation["responses"].items() if status.startswith("2")]
+    for part in (operation.get("requestBody", {}), *good):
+        media = part.get("content", {}).get("application/json")
+        if media and media.get("schema"):
+            media["example"] = example(schemas, media["schema"])

@@ -69,18 +69,20 @@ def operation(
     query: type[Schema] | None = None,
     body: type[Schema] | None = None,
     parts: type[Schema] | None = None,
+    raw: tuple[str, ...] = (),
     refuses: tuple[int, ...] = (),
     repeatable: bool = False,
     also: Mapping[int, type[Schema]] = NOTHING,
 ) -> Decorator:
     """Decorate a view. Input comes as its first arguments: the query first, then the body.
 
-    `parts`: a body of multipart/form-data, fields and files together, instead of JSON.
+    `parts`: a body of multipart/form-data, fields and files together, instead of JSON. `raw`: the media types of a body
+    that is taken as it is.
     `refuses`: statuses beside 401, 403 and, where there is input, 422. `repeatable`: takes an Idempotency-Key.
     `also`: other statuses of success.
     """
     refused = {401, 403, *refuses}
-    if body or parts:
+    if body or parts or raw:
         refused |= {400, 413, 415, 422}
     if query or repeatable:
         refused.add(422)
@@ -88,13 +90,19 @@ def operation(
     def decorate(view: View) -> View:
         for schema, location in ((body, "json"), (parts, "files"), (query, "query")):
             if schema is not None:
-                view = blueprint.arguments(schema, location=location)(view)
-        for code in sorted(refused):
-            view = blueprint.alt_response(code, response=HTTPStatus(code).name)(view)
+                view = blueprint.arguments(schema(), location=location)(view)
         for code, schema in also.items():
             view = blueprint.alt_response(code, schema=schema, success=True)(view)
         view = blueprint.response(status, answers)(view)
-        described = {"summary": summary, **({"parameters": [IDEMPOTENCY_KEY]} if repeatable else {})}
+        described: dict[str, Any] = {
+            "summary": summary,
+            "responses": {code: HTTPStatus(code).name for code in sorted(refused)},
+        }
+        if repeatable:
+            described["parameters"] = [IDEMPOTENCY_KEY]
+        if raw:
+            content = {kind: {"schema": {"type": "string", "contentMediaType": kind}} for kind in raw}
+            described["requestBody"] = {"required": True, "content": content}
         decorated: View = blueprint.doc(**described)(view)
         return decorated
 

@@ -12,7 +12,7 @@ from api.operations import MachineBlueprint, operation
 from api.schemas.people import MeSchema
 from maintenance.queries.clients import startable_clients
 
-blueprint = MachineBlueprint("people", "who asks")
+blueprint = MachineBlueprint("people", "我: who asks")
 
 
 @blueprint.get("/me")

@@ -8,11 +8,16 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from engine.errors import SignalboxError
 
 MIN_SECRET = 32
 SHOWN = Path(__file__).resolve().parents[1] / "web"
 """What is below may be shown to anybody."""
+INSTANCE = Path(__file__).resolve().parents[1] / "instance"
+"""Where a developer's own database lies."""
 
 
 class SettingsRefused(SignalboxError):
@@ -50,6 +55,9 @@ class Settings:
     password_age_days: int = setting("SIGNALBOX_PASSWORD_AGE_DAYS", "a password must be changed after so long", 90)
     proxies: int = setting("SIGNALBOX_PROXIES", "how many reverse proxies stand in front and set X-Forwarded-*", 0)
     cookie_secure: bool = setting("SIGNALBOX_COOKIE_SECURE", "send cookies over HTTPS only: 1 or 0", True)
+    test_mode: bool = setting(
+        "SIGNALBOX_TEST_MODE", "1: a clock that is moved by hand; refused wherever work could be real", False
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -80,6 +88,22 @@ class Settings:
             found.append("SIGNALBOX_DATABASE_URL must begin with sqlite: or postgresql")
         if not self.files.strip() or Path(self.files).resolve().is_relative_to(SHOWN):
             found.append("SIGNALBOX_FILES must name a folder that no web server shows")
+        return found + (self._signs_of_real_work() if self.test_mode else [])
+
+    def _signs_of_real_work(self) -> list[str]:
+        """Why this cannot be a trial: there is no setting that says “production”, so every sign must say trial."""
+        found = []
+        if self.cookie_secure:
+            found.append("SIGNALBOX_TEST_MODE needs SIGNALBOX_COOKIE_SECURE=0: it is for one's own machine")
+        if self.proxies:
+            found.append("SIGNALBOX_TEST_MODE allows no proxy: SIGNALBOX_PROXIES must be 0")
+        if self.worker != "embedded":
+            found.append("SIGNALBOX_TEST_MODE needs SIGNALBOX_WORKER=embedded: the clock is that of one process")
+        if not is_trial_database(self.database_url):
+            found.append(
+                "SIGNALBOX_TEST_MODE needs a SQLite file below the folder instance, "
+                "or a database with “test” in its name"
+            )
         return found
 
 
@@ -98,6 +122,18 @@ def _read(which: Field[Any], text: str, problems: list[str]) -> Any:
         problems.append(f"{which.metadata['env']} must be 1 or 0")
         return None
     return text
+
+
+def is_trial_database(database_url: str) -> bool:
+    """Whether its place or its name says that nothing real is kept there."""
+    try:
+        url = make_url(database_url)
+    except ArgumentError:
+        return False
+    name = url.database or ""
+    if url.get_backend_name() == "sqlite":
+        return "test" in Path(name).name or Path(name).resolve().is_relative_to(INSTANCE)
+    return "test" in name
 
 
 def ensure_folder(database_url: str) -> None:

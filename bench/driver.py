@@ -51,7 +51,7 @@ class Client:
         case = self._ask("POST", "/instances", start)["id"]
         self._ask("GET", self._work["list"])
         for _ in range(STEPS):
-            task = self._ask("GET", f"/instances/{case}")["tasks"][0]["id"]
+            task = self._ask("GET", f"/tasks?tab=candidate&case_id={case}")["items"][0]["id"]
             self._timed("POST", f"/tasks/{task}/complete", self._form)
             if self._phase.over:
                 return

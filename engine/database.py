@@ -175,6 +175,12 @@ def _sqlite(url: Any) -> Engine:
         writing = connection.get_execution_options().get("signalbox_write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
+    @event.listens_for(engine, "checkin")
+    def leave(connection: Any, _: Any) -> None:
+        """A commit that fails leaves SQLite in its transaction, lock and all, and SQLAlchemy takes it for ended."""
+        if connection is not None and connection.in_transaction:
+            connection.rollback()
+
     return engine
 
 

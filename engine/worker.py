@@ -23,7 +23,7 @@ from engine.database import is_outage
 from engine.engine import Engine
 from engine.errors import SignalboxError
 from engine.extensions import BusinessError
-from engine.models import Job, StartTrigger
+from engine.models import Job, ProcessInstance, StartTrigger
 from engine.outside import call, may_call
 
 logger = logging.getLogger("signalbox.worker")
@@ -109,10 +109,13 @@ def live_until(engine: Engine, clock: ManualClock, moment: datetime) -> None:
 
 
 def next_due(engine: Engine) -> datetime | None:
-    """When the next waiting job runs, or the next case starts by the time (UTC)."""
+    """When the next waiting job runs, or the next case starts by the time (UTC). Suspended cases wait for nothing."""
+    suspended = select(ProcessInstance.id).where(ProcessInstance.suspended_at.is_not(None))
     with engine.read() as connection:
         times = (
-            connection.scalar(select(func.min(Job.run_at)).where(Job.state == "waiting")),
+            connection.scalar(
+                select(func.min(Job.run_at)).where(Job.state == "waiting", Job.root_id.not_in(suspended))
+            ),
             connection.scalar(select(func.min(StartTrigger.due_at))),
         )
     return min((time for time in times if time is not None), default=None)

@@ -14,6 +14,8 @@ from engine.authorization import ENGINE, Actor
 from engine.clock import ManualClock
 from engine.commands.cancel_instance import cancel_instance
 from engine.commands.complete_task import complete_task
+from engine.commands.deliver_message import deliver_message
+from engine.commands.start_beside import start_beside
 from engine.commands.start_instance import start_instance
 from engine.durations import parse_duration
 from engine.engine import Engine
@@ -21,7 +23,9 @@ from engine.errors import SignalboxError
 from engine.models import Job, ProcessInstance, UserTask
 from engine.queries.history import history
 from engine.worker import live_until
-from maintenance.queries.ticket_clocks import ticket_clocks
+from maintenance.models import WorkOrder
+from maintenance.queries.deferrals import deferrals
+from maintenance.queries.ticket_clocks import ClockItem, ticket_clocks
 
 MAX_STEPS = 500
 
@@ -79,9 +83,25 @@ class Performance:
 
     def _complete(self, spec: Mapping[str, Any]) -> None:
         actor, task_id = self._person(spec["by"]), self._open_task(spec["task"])
+        self._try(spec, lambda: self.stage.engine.run(complete_task, actor, task_id, spec.get("with", {})))
+
+    def _beside(self, spec: Mapping[str, Any]) -> None:
+        """Start a process beside the case, such as an approval."""
+        actor, form = self._person(spec["by"]), spec.get("with", {})
+        engine = self.stage.engine
+        self._try(spec, lambda: engine.run(start_beside, actor, self.instance_id, spec["process"], form))
+
+    def _receive(self, spec: Mapping[str, Any]) -> None:
+        """Somebody brings the case a message."""
+        actor, name, payload = self._person(spec["by"]), spec["message"], spec.get("with", {})
+        run, client, case = self.stage.engine.run, self.stage.organisation_id, self.instance_id
+        self._try(spec, lambda: run(deliver_message, actor, client, name, payload, case_id=case))
+
+    def _try(self, spec: Mapping[str, Any], act: Callable[[], object]) -> None:
+        """Do it; `refused` of the story says with which code it is not to work."""
         refused = ""
         try:
-            self.stage.engine.run(complete_task, actor, task_id, spec.get("with", {}))
+            act()
         except SignalboxError as error:
             refused = error.code
         self._equal("refused", spec.get("refused", ""), refused)
@@ -110,21 +130,53 @@ class Performance:
             return {element: self._local(due) for element, due in connection.execute(query)}
 
     def clocks(self) -> dict[str, str]:
-        """Clocks: stage -> verdict."""
+        """Clocks of the present round: stage -> verdict; "provisional": a pending application may still clear it."""
+        rounds = self.rounds()
+        return rounds[-1] if rounds else {}
+
+    def rounds(self) -> list[dict[str, str]]:
+        """Clocks of every round, the first round first: stage -> verdict."""
+        found: dict[int, dict[str, str]] = {}
+        for item in self._clocks():
+            found.setdefault(item.round, {})[item.key] = (
+                "provisional" if item.state.provisional_breach else item.state.verdict
+            )
+        return [found[number] for number in sorted(found)]
+
+    def due(self) -> dict[str, str]:
+        """Running clocks: stage -> local day and time they are due."""
+        running = {item.key: item.state for item in self._clocks() if item.state.stopped_at is None}
+        return {key: self._local(state.due_at, "%m-%d %H:%M:%S") for key, state in running.items() if state.due_at}
+
+    def deferrals(self) -> list[str]:
+        """What became of the applications for deferral, in order."""
         with self.stage.engine.read() as connection:
-            now = self.stage.clock.now()
-            return {item.key: item.state.verdict for item in ticket_clocks(connection, self.instance_id, now)}
+            return [item.outcome for item in deferrals(connection, self.instance_id)]
 
     def lights(self) -> list[str]:
-        """Lights told so far, in order: "respond warn 10:08:00"."""
-        with self.stage.engine.read() as connection:
-            items = ticket_clocks(connection, self.instance_id, self.stage.clock.now())
-        told = [(light.recorded_at, light.at, item.key, light.threshold) for item in items for light in item.lights]
-        return [f"{key} {threshold} {self._local(at)}" for _, at, key, threshold in sorted(told)]
+        """Lights told so far, in order: "respond warn 10:08:00"; then what became of one that does not stand."""
+        told = [(light, item.key) for item in self._clocks() for light in item.lights]
+        told.sort(key=lambda one: (one[0].recorded_at, one[0].at, one[1], one[0].threshold))
+        return [
+            f"{key} {light.threshold} {self._local(light.at)}"
+            + ("" if light.standing == "stands" else f" {light.standing}")
+            for light, key in told
+        ]
 
     def state(self) -> str:
         with self.stage.engine.read() as connection:
             return str(connection.scalar(select(ProcessInstance.state).where(ProcessInstance.id == self.instance_id)))
+
+    def recurrences(self) -> int:
+        """How often the fault came back while it was observed."""
+        with self.stage.engine.read() as connection:
+            return int(connection.scalar(select(WorkOrder.recurrences).filter_by(instance_id=self.instance_id)) or 0)
+
+    def fields(self) -> dict[str, Any]:
+        """The business fields of the case, which lists filter by."""
+        with self.stage.engine.read() as connection:
+            query = select(ProcessInstance.fields).where(ProcessInstance.id == self.instance_id)
+            return dict(connection.scalar(query) or {})
 
     def history(self) -> list[str]:
         """Types of all facts so far, in order, without repeated neighbours of the drawing's own passing."""
@@ -138,6 +190,10 @@ class Performance:
             rows = history(connection, ENGINE, self.instance_id).items
         done = ("element_completed", "task_completed")
         return [fact["element"] for row in rows for fact in row.facts if fact["type"] in done]
+
+    def _clocks(self) -> list[ClockItem]:
+        with self.stage.engine.read() as connection:
+            return ticket_clocks(connection, self.instance_id, self.stage.clock.now())
 
     # -- small change -------------------------------------------------------------------------------------------
 
@@ -156,8 +212,8 @@ class Performance:
             self._fail(f"nobody plays {role}")
         return self.stage.people[role]
 
-    def _local(self, at: datetime) -> str:
-        return at.astimezone(datetime.fromisoformat(str(self.story["at"])).tzinfo).strftime("%H:%M:%S")
+    def _local(self, at: datetime, style: str = "%H:%M:%S") -> str:
+        return at.astimezone(datetime.fromisoformat(str(self.story["at"])).tzinfo).strftime(style)
 
     def _equal(self, name: str, wanted: Any, seen: Any) -> None:
         if wanted != seen:
@@ -170,6 +226,8 @@ class Performance:
 VERBS: dict[str, Callable[[Performance, Any], None]] = {
     "wait": Performance._wait,
     "complete": Performance._complete,
+    "beside": Performance._beside,
+    "receive": Performance._receive,
     "cancel": Performance._cancel,
     "expect": Performance._expect,
 }
@@ -178,8 +236,13 @@ SEEN: dict[str, Callable[[Performance], Any]] = {
     "tasks": Performance.tasks,
     "timers": Performance.timers,
     "clocks": Performance.clocks,
+    "rounds": Performance.rounds,
+    "due": Performance.due,
+    "deferrals": Performance.deferrals,
     "lights": Performance.lights,
     "state": Performance.state,
+    "recurrences": Performance.recurrences,
+    "fields": Performance.fields,
     "history": Performance.history,
     "passed": Performance.passed,
 }

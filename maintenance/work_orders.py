@@ -14,6 +14,7 @@ from engine.calendar import SHANGHAI
 from engine.errors import EngineError, Invalid, NotFound
 from engine.extensions import CaseKind, Context
 from maintenance.clocks.drawing import WORK_ORDER_KIND
+from maintenance.ledger.changing import NOT_IN_LEDGER
 from maintenance.models import Contract, Device, Point, PolicyPack, WorkOrder
 from maintenance.packs.charge import charge
 
@@ -118,7 +119,7 @@ def _one(context: Context, model: Any, column: Any, value: Any, field: str) -> R
         .one_or_none()
     )
     if found is None:
-        raise Invalid({field: [{"code": "not_a_choice", "zh": "台账中没有此项。", "en": "It is not in the ledger."}]})
+        raise Invalid({field: [NOT_IN_LEDGER]})
     return found
 
 

@@ -57,7 +57,7 @@ def marks() -> dict[str, list[str]]:
         for rule_id, place in marks_in(parse(path), str(path)):
             found[rule_id].append(place)
     for path in with_suffix(".yaml", "tests"):
-        for line in re.findall(r"^rules:\s*\[(.*)\]", read(path), re.MULTILINE):
+        for line in re.findall(r"^ *rules: *\[(.*)\]", read(path), re.MULTILINE):
             for rule_id in re.findall(r"[\w-]+", line):
                 found[rule_id].append(str(path))
     return dict(found)

@@ -22,8 +22,9 @@ from maintenance.queries.work_order import WorkOrderItem, work_order
 from web import filled, steps
 from web.filled import FilledForm, Names
 from web.frame import listed
+from web.i18n import language
 from web.reading import now
-from web.words import _
+from web.words import _, ngettext
 
 STATES = {"active": "active", "completed": "ended", "cancelled": "cancelled"}
 """State of a case -> the word the templates know."""
@@ -46,18 +47,25 @@ class CaseView:
         return self.detail.instance.id
 
     @property
+    def organisation_id(self) -> int:
+        """The client."""
+        return self.detail.organisation_id
+
+    @property
     def active(self) -> bool:
         return self.detail.instance.state == "active"
 
     def steps(self) -> list[dict[str, str]]:
         """Where the case stands (_parts.steps)."""
         open_now = {task.element_id for task in self.detail.tasks}
-        done = [form.element_id for form in self.forms if form.element_id]
+        done = [form.element_id for form in self.forms if form.element_id and form.beside is None]
         return steps.steps(self.model, open_now, done, ended=self.detail.instance.state == "completed")
 
-    def known(self) -> dict[str, Any]:
-        """What the case knows from its forms."""
-        return filled.merged(self.forms)
+    def known(self, instance_id: int) -> dict[str, Any]:
+        """What an instance of the case knows from forms: one beside the ticket only its own, the others the rest."""
+        beside = {form.beside for form in self.forms}
+        wanted = instance_id if instance_id in beside else None
+        return filled.merged([form for form in self.forms if form.beside == wanted])
 
     def answers(self, form: FilledForm) -> list[dict[str, Any]]:
         return filled.answers(house().forms, form, self.names)
@@ -68,6 +76,7 @@ class CaseView:
         return [
             {
                 "task_id": form.task_id,
+                "beside": form.beside,
                 "title": filled.title_of(house().forms, form),
                 "who": form.who,
                 "at": form.at,
@@ -85,7 +94,16 @@ class CaseView:
                 {"label": _("Started by"), "value": instance.started_by},
                 {"label": _("Started"), "value": instance.started_at},
             ]
-        return _order_facts(self.order, self.forms[0].data if self.forms else {}, _start_items(self.model))
+        report = self.forms[0].data if self.forms else {}
+        level = instance.fields.get("level")
+        grade = [{"label": _("Level"), "value": level_words(level)}] if level else []
+        return [*grade, *_order_facts(self.order, report, _start_items(self.model))]
+
+
+def level_words(level: Any) -> str:
+    """How bad a fault is, 1 the worst, as the regulations count it."""
+    known = {1: _("Level 1"), 2: _("Level 2"), 3: _("Level 3"), 4: _("Level 4")}
+    return known.get(level, str(level))
 
 
 def case_view(connection: Connection, actor: Actor, root_id: int) -> CaseView:
@@ -158,8 +176,13 @@ def _order_facts(order: WorkOrderItem, report: Mapping[str, Any], items: Mapping
         (_("Contractor"), order.contractor),
     ]
     facts: list[dict[str, Any]] = [{"label": label, "value": value} for label, value in pairs if value]
+    if order.recurrences:
+        times = ngettext(
+            "%(num)s time within its observation", "%(num)s times within its observation", order.recurrences
+        )
+        facts.append({"label": _("Recurred"), "value": times})
     if order.chargeable:
-        facts.append({"label": _("Charge"), "value": _("Outside the service period, chargeable")})
+        facts.append({"label": _("Charge"), "value": order.charge.zh if language() == "zh" else order.charge.en})
     return facts
 
 

@@ -11,10 +11,12 @@ from flask import Response, make_response, render_template, request, url_for
 
 from accounts.csrf import csrf_token
 from accounts.errors import SignInRequired
+from accounts.house import house
 from accounts.people import Person, current_person
 from accounts.roles import BY_KEY
 from engine.queries.candidates import Candidates
 from engine.queries.task_list import task_counts
+from web import dates
 from web.i18n import language
 from web.reading import now, reading
 from web.words import _
@@ -80,6 +82,8 @@ def _frame(person: Person | None, here: str) -> dict[str, Any]:
         "here": here,
         "csrf": csrf_token(),
         "version": VERSION,
+        "test_clock": dates.moment(clock.now(), language=language()) if (clock := house().test_clock) else None,
+        "api": url_for("api_docs.show") if person else None,
         "urls": urls,
         "path": request.full_path.rstrip("?") if request.method == "GET" else urls["home"],
     }

@@ -22,11 +22,12 @@ def clock_light(state: ClockState, now: datetime) -> Light:
     """What a clock says now: the time left while it runs, else its verdict."""
     if state.verdict == "void":
         return _("Not judged"), ""
+    if state.provisional_breach:
+        return _("%(time)s over, provisional", time=dates.duration(state.late, language())), "late"
+    if state.verdict == "breached" and (state.stopped_at is not None or state.gap):
+        return _("%(time)s over", time=dates.duration(state.late, language())), "late"
     if state.stopped_at is not None:
-        if state.due_at is None or state.verdict == "met":
-            return _("On time"), "ok"
-        over = dates.duration(state.stopped_at - state.due_at, language())
-        return _("%(time)s over", time=over), "late"
+        return _("On time"), "ok"
     if state.due_at is None:
         return _("Paused"), ""
     return dates.remaining(state.due_at, now, state.warn_at, language())
@@ -65,9 +66,8 @@ def ticket_light(marks: Collection[ClockMark], now: datetime, *, active: bool) -
 
 
 def clock_name(clock: ClockItem) -> str:
-    """The stage in the reader's language; a later round is numbered."""
-    name = clock.terms.zh if language() == "zh" else clock.terms.en.capitalize()
-    return name if clock.round == 1 else _("%(name)s, round %(round)s", name=name, round=clock.round)
+    """The stage in the reader's language."""
+    return clock.terms.zh if language() == "zh" else clock.terms.en.capitalize()
 
 
 def limit_words(clock: ClockItem) -> str:
@@ -75,15 +75,44 @@ def limit_words(clock: ClockItem) -> str:
 
 
 def clock_bar(clock: ClockItem, now: datetime) -> dict[str, Any]:
-    """A clock beside a form (_parts.clock)."""
+    """A clock beside a form (_parts.clock). A deferral is part of the time there is."""
+    state = clock.state
+    whole = state.due_at - state.started_at if state.deferrals and state.due_at else state.limit
     return {
         "label": clock_name(clock),
         "light": clock_light(clock.state, now),
         "due": clock.state.due_at,
         "limit": limit_words(clock),
         "elapsed_seconds": int(clock.state.elapsed_counted.total_seconds()),
-        "limit_seconds": int(clock.state.limit.total_seconds()),
+        "limit_seconds": int(whole.total_seconds()),
     }
+
+
+def present_round(clocks: Collection[ClockItem]) -> list[ClockItem]:
+    """The clocks that run since the report or, if the fault has recurred, since then."""
+    newest = max((clock.round for clock in clocks), default=1)
+    return [clock for clock in clocks if clock.round == newest]
+
+
+def clock_rounds(clocks: Collection[ClockItem], owner: str, now: datetime) -> list[dict[str, Any]]:
+    """The ticket's tables of clocks, the present round first; a title only where there are several."""
+    rounds: dict[int, list[ClockItem]] = {}
+    for clock in clocks:
+        rounds.setdefault(clock.round, []).append(clock)
+    return [
+        {
+            "title": _round_title(number, rounds[number][0].state.started_at, now) if len(rounds) > 1 else "",
+            "clocks": [clock_row(clock, owner, now) for clock in rounds[number]],
+        }
+        for number in sorted(rounds, reverse=True)
+    ]
+
+
+def _round_title(number: int, since: datetime, now: datetime) -> str:
+    since_when = dates.moment(since, now, language())
+    if number == 1:
+        return _("First report, since %(time)s", time=since_when)
+    return _("Recurrence %(count)s, since %(time)s", count=number - 1, time=since_when)
 
 
 def clock_row(clock: ClockItem, owner: str, now: datetime) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from engine.definition.vocabulary import kind_words
 from engine.queries.history import HistoryItem
 from maintenance.clocks import durations
+from maintenance.deferral_reasons import REASONS
 from maintenance.queries.names import organisation_names, people_names
 from web import dates
 from web.frame import group_name, listed
@@ -27,7 +28,7 @@ LATE_TELLING = timedelta(seconds=60)  # a light told later than this is told wit
 TONES = {"sla_warned": "warn", "sla_breached": "late", "sla_escalated": "late", "commented": "comment"}
 PROGRESS = frozenset(
     {"instance_started", "task_completed", "commented", "cancel_requested", "instance_completed", "instance_cancelled"}
-    | {"instance_suspended", "instance_resumed"}
+    | {"instance_suspended", "instance_resumed", "fault_recurred"}
 )
 """What a person is told of a case without the right to read its history."""
 
@@ -140,13 +141,44 @@ def _detail(fact: Fact) -> str:
     """What stands below a sentence: a comment, a reason."""
     if fact["type"] == "commented":
         return str(fact["text"])
+    if fact["type"] == "event_received":
+        return listed([value for value in fact.get("data", {}).values() if isinstance(value, str) and value])
     if fact["type"] in ("cancel_requested", "job_retried", "instance_suspended", "instance_resumed", "case_unlinked"):
         return _("Reason: %(reason)s", reason=fact.get("reason") or "–")
     return ""
 
 
 def _started(line: _Line) -> str:
+    if "instance" in line.fact:
+        return _("%(who)s started “%(process)s”", who=line.who, process=line.fact.get("process") or "–")
     return _("%(who)s reported: ticket %(number)s", who=line.who, number=line.fact.get("number") or "–")
+
+
+def _completed(line: _Line) -> str:
+    if "instance" in line.fact:
+        return _("“%(process)s” has ended", process=line.fact.get("process") or "–")
+    return _("The ticket is finished")
+
+
+def _cancelled(line: _Line) -> str:
+    if "instance" in line.fact:
+        return _("“%(process)s” is cancelled", process=line.fact.get("process") or "–")
+    return _("The ticket is cancelled")
+
+
+def _applied(line: _Line) -> str:
+    words = REASONS.get(line.fact["reason"])
+    reason = line.fact["reason"] if words is None else words.zh if language() == "zh" else words.en
+    return _("Deferral applied for until %(until)s: %(reason)s", until=line.time("requested_until"), reason=reason)
+
+
+def _extended(line: _Line) -> str:
+    parts = {"clock": line.clock, "before": line.time("before"), "due": line.time("due")}
+    if line.fact.get("remark") == "cleared":
+        return _("“%(clock)s” is due at %(due)s instead of %(before)s; the breach in between is cleared", **parts)
+    if line.fact.get("remark") == "late":
+        return _("“%(clock)s” is due at %(due)s instead of %(before)s; applied for late, the gap stays late", **parts)
+    return _("“%(clock)s” is due at %(due)s instead of %(before)s", **parts)
 
 
 def _participant(line: _Line) -> str:
@@ -170,6 +202,21 @@ def _job_failed(line: _Line) -> str:
     if line.fact.get("kind") == "service":
         return _("An outside call failed, attempt %(attempt)s (%(code)s); it is tried again", **told)
     return _("A timer's work failed, attempt %(attempt)s (%(code)s); it is tried again", **told)
+
+
+def _decided(line: _Line) -> str:
+    made = line.fact["made"]
+    outputs = listed([f"{name} = {'–' if value is None else value}" for name, value in made["outputs"].items()])
+    rules = listed([str(number) for number in made["rules"]])
+    if not rules:
+        return _("Table “%(table)s” decided: %(outputs)s", table=made["name"], outputs=outputs)
+    return _("Table “%(table)s” decided: %(outputs)s (rule %(rules)s)",
+             table=made["name"], outputs=outputs, rules=rules)  # fmt: skip
+
+
+def _recurred(line: _Line) -> str:
+    return _("Recurrence %(count)s: the ticket is open again, its clocks begin anew",
+             count=line.fact["recurrences"])  # fmt: skip
 
 
 def _opened(line: _Line) -> str:
@@ -210,6 +257,8 @@ def _breached(line: _Line) -> str:
         words = _("“%(clock)s” is overdue; %(group)s informed", clock=line.clock, group=group_name(group))
     else:
         words = _("“%(clock)s” is overdue", clock=line.clock)
+    if line.fact.get("provisional"):
+        words = _("%(words)s (provisional: an application for deferral is pending)", words=words)
     return _light(words, line)
 
 
@@ -228,6 +277,20 @@ _WORDS: dict[str, Callable[[_Line], str]] = {
                                     clock=line.clock, limit=line.span("limit"), due=line.time("due")),
     "clock_stopped": _clock_stopped,
     "clock_voided": lambda line: _("Clock “%(clock)s” is void: it is not judged", clock=line.clock),
+    "decision_made": _decided,
+    "event_awaited": lambda line: _("Waits for “%(name)s”", name=line.name),
+    "event_received": lambda line: _("%(who)s told: “%(name)s”", who=line.who, name=line.name),
+    "event_thrown": lambda line: _("Sent: “%(name)s”", name=line.name),
+    "error_raised": lambda line: _("Error %(error)s: %(text)s",
+                                   error=line.fact["error"] or "–", text=line.fact.get("text") or "–"),
+    "escalation_not_caught": lambda line: _("Escalation %(code)s: nobody reacts to it in the diagram",
+                                            code=line.fact["escalation"]),
+    "message_kept": lambda line: _("Message “%(name)s” came early: it is kept until %(time)s",
+                                   name=line.fact["event"], time=line.time("until")),
+    "message_expired": lambda line: _("Message “%(name)s” was kept in vain: nobody waited for it in time",
+                                      name=line.fact["event"]),
+    "fault_recurred": _recurred,
+    "attached": lambda line: _("%(who)s added “%(name)s”", who=line.who, name=line.fact["file"]),
     "element_completed": lambda line: _("Passed: %(kind)s “%(name)s”", kind=line.kind, name=line.name),
     "element_cancelled": lambda line: _("Ended early: %(kind)s “%(name)s”", kind=line.kind, name=line.name),
     "task_created": _created,
@@ -246,27 +309,23 @@ _WORDS: dict[str, Callable[[_Line], str]] = {
     "device_replaced": lambda line: _("Ledger: device %(old)s replaced by %(new)s",
                                       old=line.fact["old"], new=line.fact["new"]),
     "cancel_requested": lambda line: _("%(who)s cancelled the ticket", who=line.who),
-    "instance_completed": lambda line: _("The ticket is finished"),
-    "instance_cancelled": lambda line: _("The ticket is cancelled"),
+    "instance_completed": _completed,
+    "instance_cancelled": _cancelled,
+    "deferral_applied": _applied,
+    "deferral_granted": lambda line: _("Deferral granted until %(until)s", until=line.time("until")),
+    "deferral_refused": lambda line: _("Deferral refused: the original time stands"),
+    "clock_extended": _extended,
+    "breach_final": lambda line: _("“%(clock)s”: the breach is final", clock=line.clock),
+    "task_retimed": lambda line: _("“%(name)s” is to be done by %(due)s now", name=line.name, due=line.time("due")),
     "instance_suspended": lambda line: _("%(who)s suspended the ticket", who=line.who),
     "instance_resumed": lambda line: _("%(who)s let the ticket go on", who=line.who),
     "case_linked": _linked,
     "case_unlinked": _unlinked,
     "service_requested": lambda line: _("Outside call “%(name)s” is on its way", name=line.name),
-    "decision_made": lambda line: _("Decided: “%(name)s”", name=line.name),
     "call_started": lambda line: _("“%(name)s” called: process %(key)s, version %(version)s",
                                    name=line.name, key=line.fact["key"], version=line.fact["version"]),
     "call_completed": lambda line: _("The called process has ended"),
     "call_cancelled": lambda line: _("The called process was ended early"),
-    "event_awaited": lambda line: _("Waiting for “%(event)s”", event=line.fact["event"]),
-    "event_thrown": lambda line: _("“%(event)s” sent", event=line.fact["event"]),
-    "event_received": lambda line: _("“%(event)s” received", event=line.fact["event"]),
-    "message_kept": lambda line: _("“%(event)s” is kept until %(until)s",
-                                   event=line.fact["event"], until=line.time("until")),
-    "message_expired": lambda line: _("“%(event)s” has expired: nobody waited for it", event=line.fact["event"]),
-    "error_raised": lambda line: _("Error “%(error)s”", error=line.fact["error"] or line.fact["text"]),
-    "escalation_not_caught": lambda line: _("Escalation “%(code)s”: nothing reacts to it",
-                                            code=line.fact["escalation"]),
     "job_failed": _job_failed,
     "incident_raised": lambda line: _("The engine could not go on after %(attempt)s attempts (%(code)s): an incident",
                                       attempt=line.fact["attempt"], code=line.fact["code"]),
@@ -278,7 +337,9 @@ _CHIEF = frozenset(
     {
         *PROGRESS,
         *("task_claimed", "task_unclaimed", "sla_warned", "sla_breached", "sla_escalated"),
+        *("deferral_refused", "clock_extended", "breach_final"),
         *("job_failed", "incident_raised", "job_retried", "case_linked", "case_unlinked"),
+        *("event_received", "message_kept", "message_expired", "error_raised", "escalation_not_caught"),
     }
 ) - {"instance_cancelled"}
 """Facts with an entry of their own; the others of the same command stand below the first one."""

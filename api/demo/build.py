@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import delete, select, text
 
 from accounts.commands.create_organisation import create_organisation
 from accounts.commands.sync_roles import sync_roles
+from accounts.house import House
 from accounts.roles import BY_KEY
 from accounts.sign_in import add_user
-from api.demo import city
-from engine.authorization import ENGINE, Actor
+from api.demo import city, streets
+from api.demo.plan import DAYS, month, under_way
+from api.demo.play import Stage, play
+from api.demo.progress import Progress, Say
+from engine.authorization import ENGINE
+from engine.calendar import SHANGHAI
 from engine.clock import ManualClock
-from engine.commands.complete_task import complete_task
 from engine.commands.publish_definition import publish_definition
-from engine.commands.start_instance import start_instance
 from engine.engine import Engine
-from engine.models import Base, Organisation, User, UserTask
+from engine.models import Base, Organisation
 from engine.unit_of_work import UnitOfWork
-from engine.worker import live_until
 from maintenance.commands.create_contract import ContractTerms, create_contract
 from maintenance.commands.import_ledger import import_ledger
 from maintenance.commands.publish_pack import publish_pack
@@ -33,11 +33,6 @@ from maintenance.ledger.table import read_table
 from maintenance.packs.load import shipped, shipped_tables
 
 PROCESSES = Path(__file__).parents[2] / "bpmn"
-SERVICE_PERIOD = timedelta(days=3 * 365)  # 3 years (FC 2.1, R-317)
-
-EVIDENCE = ("history_event", "clock_event", "ledger_event")  # append-only tables
-
-Say = Callable[[str], Any]
 
 
 def is_built(engine: Engine) -> bool:
@@ -45,20 +40,20 @@ def is_built(engine: Engine) -> bool:
         return connection.scalar(select(Organisation.id).limit(1)) is not None
 
 
-def build_city(app: Flask, say: Say, *, empty: bool) -> None:
-    """`say` is told each step. With `empty`, everything in the database is deleted first.
+def build_city(app: Flask, say: Say, *, empty: bool, days: int = DAYS, terminal: bool = False) -> None:
+    """`say` is told each step. With `empty`, everything in the database is deleted first. `days`: of past tickets.
 
     A city that cannot be finished is taken away again: half a city would look whole to the next start.
     """
-    engine: Engine = app.extensions["signalbox"].engine
+    house: House = app.extensions["signalbox"]
     if empty:
         say("清空数据库 / emptying the database")
-        engine.run(_empty, ENGINE)
+        house.engine.run(_empty, ENGINE)
     try:
         with app.app_context():
-            _build(engine, say)
-    except Exception:
-        engine.run(_empty, ENGINE)
+            _build(house, say, days, terminal=terminal)
+    except BaseException:  # also when it is interrupted
+        house.engine.run(_empty, ENGINE)
         raise
 
 
@@ -73,19 +68,24 @@ def tell_accounts(engine: Engine, say: Say) -> None:
         say(f"  {person.username:14} {BY_KEY[person.role].zh} / {BY_KEY[person.role].en}")
 
 
-def _build(engine: Engine, say: Say) -> None:
+def _build(house: House, say: Say, days: int, *, terminal: bool) -> None:
+    engine = house.engine
+    with engine.read() as connection:
+        present = engine.resources.clock.now(connection)
+    clock = ManualClock(present - timedelta(days=days + 1))
+    past = engine.at(clock)
     say("单位与人员 / organisations and people")
-    organisations = _people(engine)
+    organisations = _people(past)
     client = organisations[city.CLIENT]
-    say("策略包与流程 / the policy pack and the process")
-    engine.run(publish_pack, ENGINE, shipped("FC"), shipped_tables("FC"))
+    say("策略包与流程 / the policy pack and the processes")
+    past.run(publish_pack, ENGINE, shipped("FC"), shipped_tables("FC"))
     for diagram in sorted(PROCESSES.glob("*/*.bpmn")):
-        engine.run(publish_definition, ENGINE, client, diagram.read_bytes())
-    say("合同、点位与设备 / the contract, points and devices")
-    _ledger(engine, client)
-    for number, ticket in enumerate(city.TICKETS, start=1):
-        say(f"工单 / ticket {number}/{len(city.TICKETS)}: {ticket.symptom}")
-        _play(engine, client, ticket)
+        past.run(publish_definition, ENGINE, client, diagram.read_bytes())
+    say("合同、点位与设备 / contracts, points and devices")
+    _ledger(past, client, present.astimezone(SHANGHAI).date())
+    plans = sorted((*month(present, days), *under_way(present)), key=lambda plan: plan.reported_at)
+    progress = Progress(say, "工单 / tickets", len(plans), terminal=terminal)
+    play(Stage(past, clock, house.forms, house.files, client), plans, present, progress)
 
 
 def _people(engine: Engine) -> dict[str, int]:
@@ -99,59 +99,25 @@ def _people(engine: Engine) -> dict[str, int]:
     return organisations
 
 
-def _ledger(engine: Engine, client: int) -> None:
-    """The contract, and the whole ledger as the table that a city would hand in."""
-    with engine.read() as connection:
-        today = engine.resources.clock.now(connection).date()
-    number, name, pack = (city.CONTRACT[key] for key in ("number", "name", "pack_key"))
-    begins, ends = today - timedelta(days=30), today + SERVICE_PERIOD
-    engine.run(create_contract, ENGINE, client, ContractTerms(number, name, city.CONTRACTOR, pack, begins, ends))
-    sheets = [(POINTS, *city.points()), (DEVICES, *city.devices())]
+def _ledger(engine: Engine, client: int, today: date) -> None:
+    """The contracts, and the whole ledger as the table that a city would hand in."""
+    for one in city.CONTRACTS:
+        begins, ends = today + timedelta(days=one.starts), today + timedelta(days=one.ends)
+        terms = ContractTerms(one.number, one.name, one.contractor, "FC", begins, ends, one.overrides)
+        engine.run(create_contract, ENGINE, client, terms)
+    sheets = [(POINTS, *streets.points(today)), (DEVICES, *streets.devices(today))]
     tables = ((book, [book.column(key) for key in keys], rows) for book, keys, rows in sheets)
     engine.run(import_ledger, ENGINE, client, read_table(to_xlsx(tables)))
-
-
-def _play(engine: Engine, client: int, ticket: city.Ticket) -> None:
-    """The ticket as it would have gone: on a clock of its own that ends at the present."""
-    with engine.read() as connection:
-        present = engine.resources.clock.now(connection)
-    reported = present - timedelta(minutes=ticket.minutes_ago)
-    clock = ManualClock(reported)
-    past = engine.at(clock)
-    form = {
-        "point": f"QC{ticket.point + 1:03}",
-        "category": ticket.category,
-        "impact": ticket.impact,
-        "symptom": ticket.symptom,
-        "occurred_at": (reported - timedelta(minutes=5)).isoformat(),
-    }
-    started = past.run(start_instance, _actor(past, "reporter"), client, "fault_repair_fc", form)
-    for minutes, who, element, data in ticket.steps:
-        live_until(past, clock, reported + timedelta(minutes=minutes))
-        past.run(complete_task, _actor(past, who), _open_task(past, started.instance_id, element), data)
-    live_until(past, clock, present)
-
-
-def _open_task(engine: Engine, instance_id: int, element: str) -> str:
-    with engine.read() as connection:
-        query = select(UserTask.id).where(UserTask.instance_id == instance_id, UserTask.state == "open")
-        return str(connection.scalar(query.where(UserTask.element_id == element)))
-
-
-def _actor(engine: Engine, username: str) -> Actor:
-    role = next(person.role for person in city.PEOPLE if person.username == username)
-    with engine.read() as connection:
-        row = connection.execute(select(User).where(User.username == username)).one()
-    keys = frozenset({role})
-    return Actor(row.id, row.username, row.organisation_id, row.display_name, keys, keys, BY_KEY[role].permissions)
 
 
 def _empty(uow: UnitOfWork) -> None:
     """Delete every row. Evidence refuses that, so its guards are taken away and put back in the same transaction."""
     connection = uow.connection
     if connection.dialect.name == "postgresql":
-        before = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in EVIDENCE]
-        after = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in EVIDENCE]
+        guarded = connection.scalars(text("SELECT DISTINCT tgrelid::regclass FROM pg_trigger WHERE NOT tgisinternal"))
+        tables = list(guarded)
+        before = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables]
+        after = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables]
     else:
         triggers = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
         before = ["PRAGMA defer_foreign_keys = ON", *(f'DROP TRIGGER "{row.name}"' for row in triggers)]

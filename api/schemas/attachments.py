@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -10,14 +9,13 @@ from typing import Any
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields
 
-from api.fields import LARGEST_ID, Code, Instant, OneOf, StrictSchema, Text
+from api.fields import Code, Instant, OneOf, StrictSchema, Text, WrittenId
 from engine.calendar import SHANGHAI
 from engine.uploads import KINDS
 from forms.problems import refusal
 
 SIZES = {"original": "原图 as stored", "thumbnail": "缩略图 at most 320 pixels a side"}
 MAX_TIME = 40  # letters, also of a number
-_ROW_ID = re.compile(r"[0-9]{1,19}")
 
 
 class When(fields.AwareDateTime):
@@ -51,23 +49,6 @@ class Degrees(fields.Float):
         return float(super()._deserialize(value, attr, data, **kwargs))
 
 
-class RowId(fields.Integer):
-    """The id of a row."""
-
-    default_error_messages = {"invalid": "not_a_number", "null": "required", "too_large": "not_a_number"}  # noqa: RUF012
-
-    def __init__(self, **settings: Any) -> None:
-        description = settings.pop("description", "")
-        metadata = {"minimum": 1, "maximum": LARGEST_ID, "description": description}
-        super().__init__(metadata=metadata, **settings)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
-        number = int(value) if isinstance(value, str) and _ROW_ID.fullmatch(value) else 0
-        if not 1 <= number <= LARGEST_ID:
-            raise refusal("not_a_number")
-        return number
-
-
 class Part(Upload):  # type: ignore[misc]
     """The part of the body that is the file."""
 
@@ -83,7 +64,7 @@ class UploadParts(StrictSchema):
     file = Part(required=True, metadata={"description": "at most 15 MB; its own name is kept, cleaned"})
     kind = OneOf(KINDS, required=True)
     task_id = Text(32, load_default=None, description="for the form of this task, which one must be allowed to work on")
-    instance_id = RowId(load_default=None, description="attach it to this case at once, outside a form")
+    instance_id = WrittenId(load_default=None, description="attach it to this case at once, outside a form")
     taken_at = When(load_default=None, metadata={"description": "as the device says, when the photo does not"})
     latitude = Degrees(90, load_default=None)
     longitude = Degrees(180, load_default=None)

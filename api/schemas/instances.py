@@ -10,6 +10,7 @@ from engine.commands.add_comment import MAX_LENGTH
 from engine.commands.cancel_instance import MAX_REASON
 
 STATES = {"active": "办理中 running", "completed": "已结束 ended", "cancelled": "已撤销 cancelled"}
+OUTCOMES = {"completed": "已完成 completed", "cancelled": "已取消 cancelled"}
 AWAITED = {"message": "消息 message", "signal": "信号 signal"}
 TIMER_STATES = {"waiting": "等待 waiting", "failed": "失败，已成引擎异常 failed, an incident"}
 
@@ -27,6 +28,14 @@ class InstanceQuery(FieldQuery):
 class HistoryQuery(StrictSchema):
     after = Cursor()
     limit = Limit()
+
+
+class ActivityQuery(HistoryQuery):
+    outcome = OneOf({**OUTCOMES, "any": "全部 both"}, load_default="completed")
+
+
+class TraceQuery(StrictSchema):
+    after = Cursor()
 
 
 class StartBody(StrictSchema):
@@ -188,11 +197,24 @@ class HistoryPage(Schema):
 class ActivitySchema(Schema):
     element_id = fields.String(required=True)
     name = fields.String(required=True, allow_none=True)
-    at = Instant(required=True)
+    kind = fields.String(required=True, metadata={"description": "as BPMN calls it, e.g. serviceTask"})
+    outcome = Code(OUTCOMES, required=True)
+    run = fields.Integer(required=True, allow_none=True, metadata={"description": "1, 2, 3 … of a repeated element"})
+    instance_id = fields.Integer(required=True, metadata={"description": "of a called process its own"})
+    process_key = fields.String(required=True)
+    started_at = Instant(
+        required=True, allow_none=True, metadata={"description": "when a human step was offered; null for others"}
+    )
+    at = Instant(required=True, metadata={"description": "when it ended"})
     seq = fields.Integer(required=True, metadata={"description": "the row of history"})
-    actor = fields.String(required=True)
+    actor = fields.String(required=True, metadata={"description": "sign-in name; engine: the engine itself"})
 
 
 class ActivityPage(Schema):
     items = fields.List(fields.Nested(ActivitySchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class TracePage(Schema):
+    items = fields.List(fields.String(), required=True, metadata={"description": "element ids"})
     next = fields.String(required=True, allow_none=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from api.field_query import FieldQuery
-from api.fields import Code, Cursor, Data, Instant, Limit, OneOf, StrictSchema, Text
+from api.fields import Code, Cursor, Data, Instant, Limit, OneOf, StrictSchema, Text, WrittenId
 
 STATES = {"open": "待办 open", "completed": "已办 done", "cancelled": "已取消 cancelled"}
 TABS = {
@@ -18,6 +18,7 @@ TABS = {
 class TaskQuery(FieldQuery):
     tab = OneOf(TABS, load_default="mine")
     search = Text(100, load_default="", description="in 工单号, title and the step's name")
+    case_id = WrittenId(load_default=None, description="only of this case, its called processes included")
     after = Cursor()
     limit = Limit()
 

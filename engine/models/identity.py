@@ -18,7 +18,7 @@ class Organisation(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     key: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(200))
-    kind: Mapped[str] = mapped_column(String(30))  # "client" or "contractor"
+    kind: Mapped[str] = mapped_column(String(30))  # "client", "contractor", "carrier" or "power_unit"
 
 
 class Role(Base):

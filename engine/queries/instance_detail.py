@@ -89,6 +89,7 @@ class InstanceDetail:
     """Instants are UTC."""
 
     instance: InstanceItem
+    organisation_id: int  # the client
     end_reason: str | None
     tasks: list[OpenTaskItem]
     timers: list[TimerItem]
@@ -107,7 +108,7 @@ _CASE: BindParameter[int] = bindparam("case")
 
 @cache
 def _one(kind: Sight) -> Select[Any]:
-    query: Select[Any] = instances().add_columns(_root.c.end_reason, _root.c.root_id)
+    query: Select[Any] = instances().add_columns(_root.c.organisation_id, _root.c.end_reason, _root.c.root_id)
     query = query.join(_ticket, _ticket.c.id == _root.c.root_id)
     return query.where(_root.c.id == _CASE, visible_by(_ticket, kind))
 
@@ -170,7 +171,8 @@ def instance_detail(connection: Connection, actor: Actor, instance_id: int) -> I
     ask = _statements(row.root_id == instance_id)
     jobs = connection.execute(ask.jobs, case).all()
     return InstanceDetail(
-        InstanceItem(*row[:-2]),
+        InstanceItem(*row[:-3]),
+        row.organisation_id,
         row.end_reason,
         _tasks(connection, ask.tasks, case),
         [TimerItem(job.id, job.element_id, job.due_at, job.state) for job in jobs if job.kind == "timer"],

@@ -70,6 +70,7 @@ def task_list(
     tab: Tab,
     *,
     search: str = "",
+    case_id: int | None = None,
     fields: Mapping[str, str] = MappingProxyType({}),
     sort: str | None = None,
     after: str | None = None,
@@ -77,20 +78,25 @@ def task_list(
 ) -> Page[TaskItem]:
     """待办 (mine), 待签 (candidate): due first, then oldest. 已办 (done): newest first.
 
+    `case_id`: only what belongs to this case, its called processes included.
     `fields`, `sort`: by business fields of the ticket, see engine/queries/field_filter.py, and what that raises.
     """
     found = contains(search, _root.c.business_key, _root.c.title, _task.c.name)
     conditions = [*found, *field_conditions(connection, actor, fields)]
     size = page_size(limit)
     if sort:
+        if case_id is not None:
+            conditions.append(_task.c.root_id == case_id)
         return _page_by(connection, field_order(connection, actor, sort), tab, actor, conditions, after, size)
-    query = _page(tab, sight(actor)).where(*conditions)
+    query = _page(tab, sight(actor), one_case=case_id is not None)
+    if conditions:
+        query = query.where(*conditions)
     if after:
         at, id_ = decode(after, datetime, str)
         here = tuple_(_DONE if tab == "done" else _DUE, _task.c.id)
         there = tuple_(literal(at, UtcDateTime()), literal(id_))
         query = query.where(here < there if tab == "done" else here > there)
-    rows = list(connection.execute(query, {**_asked_by(actor), "rows": size + 1}))
+    rows = list(connection.execute(query, {**_asked_by(actor), "case_id": case_id, "rows": size + 1}))
     last = rows[size - 1] if len(rows) > size else None
     return Page(
         [TaskItem(*row[:-1]) for row in rows[:size]],
@@ -129,13 +135,15 @@ def _count(tab: Tab, kind: Sight) -> Select[Any]:
 
 
 @cache
-def _page(tab: Tab, kind: Sight) -> Select[Any]:
+def _page(tab: Tab, kind: Sight, one_case: bool) -> Select[Any]:
     """The columns themselves are the order, not the position: an index serves them."""
     if tab == "done":
         order, by = _DONE, (_task.c.completed_at.desc(), _task.c.id.desc())
     else:
         order, by = _DUE, (_task.c.due_at.asc().nulls_last(), _task.c.id.asc())
     query: Select[Any] = _rows(order).where(_tab(tab), visible_by(_root, kind))
+    if one_case:
+        query = query.where(_task.c.root_id == bindparam("case_id"))
     return query.order_by(*by).limit(bindparam("rows", type_=Integer))
 
 

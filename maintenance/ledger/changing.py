@@ -21,6 +21,8 @@ from maintenance.ledger.writing import Note, Source, facts, write
 
 EDIT = "ledger.edit"
 NOUNS = {"point": nouns.POINT, "device": nouns.DEVICE}
+NOT_IN_LEDGER = {"code": "not_a_choice", "zh": "台账中没有此项。", "en": "It is not in the ledger."}
+"""What is said of a field that names an unknown point or device."""
 
 
 def require_keeper(connection: Connection, actor: Actor, organisation_id: int, permission: str = EDIT) -> None:

@@ -49,7 +49,7 @@ def replace_in_case(context: Context, /, **parameters: Any) -> dict[str, Any]:
     old_serial, new_serial = (str(parameters.get(name) or "").strip() for name in ("old_serial", "new_serial"))
     stock = Stock(context.connection, context.organisation_id)
     stock.lock()
-    values = {key: parameters.get(key) for key in ("model", "warranty_until")}
+    values = {key: parameters.get(key) for key in ("model", "warranty_until", "state")}
     plan = replacement(stock, old_serial, new_serial, values, _point_of_case(context))
     note = Note(context.now, context.actor.id, "ticket", context.root_id)
     write(stock, plan, note)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,15 +25,27 @@ UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": t
 
 
 @dataclass(frozen=True)
+class Figures:
+    """What the pack's table of limits gave for one ticket."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)  # its outputs by column
+    hit: str = ""  # which rules gave them, for people: "D22 第 1 条"
+
+
+NO_FIGURES = Figures()
+"""Of a pack whose limits are all written out."""
+
+
+@dataclass(frozen=True)
 class TableLimit:
     """A limit that the pack's table of limits gives, e.g. by the level of the fault."""
 
     column: str  # output of the table
     unit: str  # one of UNITS
 
-    def read(self, figures: Mapping[str, Any]) -> timedelta | None:
+    def read(self, figures: Figures) -> timedelta | None:
         """None: there is no such limit here."""
-        figure = figures.get(self.column)
+        figure = figures.values.get(self.column)
         if figure is None or figure is False:
             return None
         return timedelta() if self.unit == SAME_DAY else figure * UNITS[self.unit]
@@ -87,21 +99,27 @@ class Pack:
     warn_share: float = WARN_SHARE
     limits: LimitTable | None = None
 
-    def limit(self, stage_key: str, figures: Mapping[str, Any]) -> timedelta | None:
-        """How long a stage may take. `figures`: outputs of the table of limits. None: it has no limit by this table.
+    def limit(self, stage_key: str, figures: Figures = NO_FIGURES) -> timedelta | None:
+        """How long a stage may take. None: by the table of limits it has none.
 
         KeyError if the pack has no such stage.
         """
         limit = self.stages[stage_key].limit
         return limit.read(figures) if isinstance(limit, TableLimit) else limit
 
-    def escalation_interval(self, figures: Mapping[str, Any]) -> timedelta:
+    def escalation_interval(self, figures: Figures = NO_FIGURES) -> timedelta:
         """The pack's own figure, else the response limit, at least 5 min (rulebook 10.3)."""
         if self.escalation.interval is not None:
             return self.escalation.interval
         return max(self.limit(RESPONSE_STAGE, figures) or LEAST_INTERVAL, LEAST_INTERVAL)
 
-    def terms(self, stage_key: str, figures: Mapping[str, Any]) -> ClockTerms | None:
+    def source(self, stage_key: str, figures: Figures = NO_FIGURES) -> str:
+        """The clause of a stage's limit, with the rule that gave it where it comes from the table of limits."""
+        stage = self.stages[stage_key]
+        by_table = isinstance(stage.limit, TableLimit) and figures.hit
+        return f"{stage.source}（{figures.hit}）" if by_table else stage.source
+
+    def terms(self, stage_key: str, figures: Figures = NO_FIGURES) -> ClockTerms | None:
         """What a clock of that stage is judged by; None: it has no limit. KeyError if the pack has no such stage."""
         stage, limit = self.stages[stage_key], self.limit(stage_key, figures)
         if limit is None:
@@ -118,5 +136,5 @@ class Pack:
             warn_share=self.warn_share,
             escalation_interval=self.escalation_interval(figures),
             chain=self.escalation.chain,
-            source=stage.source,
+            source=self.source(stage_key, figures),
         )

@@ -13,7 +13,7 @@ from engine.expressions.functions import STANDARD
 from engine.expressions.language import Language
 from engine.expressions.registry import FunctionRegistry
 from maintenance.packs.notes import Notes
-from maintenance.packs.pack import LimitTable, Pack, TableLimit
+from maintenance.packs.pack import NO_FIGURES, Figures, LimitTable, Pack, TableLimit
 
 _LANGUAGE = Language(FunctionRegistry(STANDARD))
 """Tables of a pack judge by their figures alone: they call nothing of the installation."""
@@ -38,12 +38,17 @@ def compile_tables(files: Iterable[bytes]) -> dict[str, Decision]:
     return {name: one for content in files for name, one in compile_decisions(content, _LANGUAGE).decisions.items()}
 
 
-def figures(pack: Pack, decisions: Mapping[str, Decision], data: Mapping[str, Any]) -> dict[str, Any]:
-    """The figures by which this ticket's limits are taken; none where the pack has no table of limits."""
+def figures(pack: Pack, decisions: Mapping[str, Decision], data: Mapping[str, Any]) -> Figures:
+    """The figures by which this ticket's limits are taken, and the rule of the table that gave them.
+
+    A table is called by the first part of its id: D22_fc_limit is D22.
+    """
     if pack.limits is None:
-        return {}
+        return NO_FIGURES
     asked = {name: data.get(name) for name in pack.limits.by}
-    return evaluate(decisions[pack.limits.decision], asked).outputs
+    made = evaluate(decisions[pack.limits.decision], asked)
+    numbers = "、".join(str(hit.number) for hit in made.rules)
+    return Figures(made.outputs, f"{made.decision_id.partition('_')[0]} 第 {numbers} 条" if numbers else "")
 
 
 def _check_limits(pack: Pack, limits: LimitTable, decisions: Mapping[str, Decision], notes: Notes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -13,6 +13,7 @@ from engine.authorization import Actor
 from engine.models import Organisation, ProcessInstance, User
 from engine.visibility import visible
 from maintenance.models import Contract, Device, Point, WorkOrder
+from maintenance.packs.charge import Charge, charge
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,14 @@ class WorkOrderItem:
     reporter_organisation: str | None
     contract: str  # number
     contractor: str
-    chargeable: bool
+    contract_ends_on: date
+    chargeable: bool  # as it was when the fault was reported
+    recurrences: int  # of the same fault within its observation
+
+    @property
+    def charge(self) -> Charge:
+        """Who pays for it, in words."""
+        return charge(self.reported_at, self.contract_ends_on)
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,8 @@ def work_order(connection: Connection, root_id: int) -> WorkOrderItem | None:
             WorkOrder.organisation_id,
             *(Point.code, Point.name, Point.road, Point.key_site, Device.serial, Device.kind),
             *(WorkOrder.category, WorkOrder.channel, WorkOrder.symptom, WorkOrder.occurred_at, WorkOrder.reported_at),
-            *(User.display_name, reporting.name, Contract.number, contractor.name, WorkOrder.chargeable),
+            *(User.display_name, reporting.name, Contract.number, contractor.name, Contract.ends_on),
+            *(WorkOrder.chargeable, WorkOrder.recurrences),
         )
         .join(Point, Point.id == WorkOrder.point_id)
         .join(Contract, Contract.id == WorkOrder.contract_id)

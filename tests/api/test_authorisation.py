@@ -14,12 +14,15 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from accounts.commands.create_api_key import create_api_key
 from accounts.policies import declarations
 from accounts.roles import ROLES
 from engine.authorization import ENGINE
+from engine.commands.publish_decisions import publish_decisions
 from engine.errors import Invalid
 from maintenance.commands.create_device import create_device
 from maintenance.commands.create_point import create_point
+from maintenance.packs.load import shipped_tables
 from tests.api.town import REPORT, Person, Town
 from tests.stage import CLIENT_SIDE
 
@@ -33,8 +36,9 @@ class Door:
     """What a route asks for. `subject`: whose object stands in its address."""
 
     needs: str  # PUBLIC, SIGNED_IN or a permission
-    subject: str = ""  # "", "case", "task", "definition", "attachment", "job", "point", "device"
+    subject: str = ""  # "", "case", "task", "attachment", "job", "point", "device", or one of those with a number
     personal: bool = False  # besides the permission, one must be named by the task: 403 else
+    hidden: bool = False  # … or 404: what only who fills in the form is shown
 
 
 DOORS: dict[tuple[str, str], Door] = {
@@ -57,11 +61,16 @@ DOORS: dict[tuple[str, str], Door] = {
     ("PUT", "/tasks/<task_id>/draft"): Door("task.work", "task", personal=True),
     ("POST", "/tasks/<task_id>/comments"): Door("comment.write", "task"),
     ("GET", "/report"): Door("case.start"),
+    ("GET", "/report/choices/<key>"): Door("case.start"),
+    ("GET", "/tasks/<task_id>/choices/<key>"): Door("task.work", "task", personal=True, hidden=True),
     ("POST", "/report"): Door("case.start"),
     ("GET", "/tickets"): Door(SIGNED_IN),
     ("GET", "/tickets/<int(max=9223372036854775807):instance_id>"): Door(SIGNED_IN, "case"),
     ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/comments"): Door("comment.write", "case"),
     ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/cancel"): Door("case.cancel", "case"),
+    ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/messages"): Door("message.send", "case"),
+    ("GET", "/tickets/<int(max=9223372036854775807):instance_id>/deferral"): Door("case.start", "case"),
+    ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/deferral"): Door("case.start", "case", personal=True),
     ("GET", "/api/v1/openapi.json"): Door(SIGNED_IN),
     ("GET", "/api/v1/me"): Door(SIGNED_IN),
     ("GET", "/api/v1/points"): Door(SIGNED_IN),
@@ -92,6 +101,8 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/api/v1/instances/<id:instance_id>/history"): Door("history.read", "case"),
     ("GET", "/api/v1/instances/<id:instance_id>/activities"): Door(SIGNED_IN, "case"),
     ("GET", "/api/v1/instances/<id:instance_id>/clocks"): Door(SIGNED_IN, "case"),
+    ("GET", "/api/v1/instances/<id:instance_id>/deferrals"): Door(SIGNED_IN, "case"),
+    ("POST", "/api/v1/instances/<id:instance_id>/deferrals"): Door("case.start", "case", personal=True),
     ("POST", "/api/v1/instances/<id:instance_id>/suspend"): Door("case.suspend", "case"),
     ("POST", "/api/v1/instances/<id:instance_id>/resume"): Door("case.suspend", "case"),
     ("GET", "/api/v1/instances/<id:instance_id>/links"): Door(SIGNED_IN, "case"),
@@ -109,6 +120,27 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/api/v1/tasks/<task_id:task_id>/complete"): Door("task.work", "task", personal=True),
     ("PUT", "/api/v1/tasks/<task_id:task_id>/draft"): Door("task.work", "task", personal=True),
     ("POST", "/api/v1/jobs/<task_id:job_id>/retry"): Door("job.retry", "job"),
+    ("GET", "/api/v1/jobs"): Door("job.retry"),
+    ("GET", "/api/v1/incidents"): Door("job.retry"),
+    ("GET", "/api/v1/instances/<id:instance_id>/trace"): Door(SIGNED_IN, "case"),
+    ("GET", "/api/v1/decisions"): Door("definition.read"),
+    ("POST", "/api/v1/decisions"): Door("definition.publish"),
+    ("POST", "/api/v1/decisions/check"): Door("definition.read"),
+    ("GET", "/api/v1/decisions/<id:definition_id>"): Door("definition.read", "decision"),
+    ("GET", "/api/v1/decisions/<id:definition_id>/content"): Door("definition.read", "decision"),
+    ("POST", "/api/v1/decisions/<id:definition_id>/evaluate"): Door("definition.read", "decision"),
+    ("GET", "/api/v1/packs"): Door("definition.read"),
+    ("GET", "/api/v1/packs/<id:pack_id>"): Door("definition.read", "pack"),
+    ("GET", "/api/v1/contracts"): Door("ledger.read"),
+    ("POST", "/api/v1/contracts"): Door("contract.edit"),
+    ("GET", "/api/v1/organisations"): Door("user.admin"),
+    ("POST", "/api/v1/organisations"): Door("user.admin"),
+    ("GET", "/api/v1/users"): Door("user.admin"),
+    ("POST", "/api/v1/users"): Door("user.admin"),
+    ("GET", "/api/v1/api-keys"): Door(SIGNED_IN),
+    ("POST", "/api/v1/api-keys"): Door(SIGNED_IN),
+    ("POST", "/api/v1/api-keys/<id:key_id>/revoke"): Door(SIGNED_IN, "key"),
+    ("GET", "/api-docs"): Door(SIGNED_IN),
     ("POST", "/api/v1/messages"): Door("message.send"),
     ("POST", "/api/v1/signals"): Door("message.send"),
 }
@@ -126,6 +158,7 @@ BODIES: dict[str, Any] = {
     "/messages": {"name": "nobody waits"},
     "/signals": {"name": "nobody waits"},
     "/complete": {"data": {}},
+    "/deferrals": {"data": {"reason": "pole_hit", "explanation": "x", "requested_until": "2026-11-21T18:00"}},
     "/draft": {"data": {}},
     "/retire": {"reason": "x"},
     "/replace": {"new_serial": ""},
@@ -134,6 +167,11 @@ BODIES: dict[str, Any] = {
     "SN-LONE": {"firmware": "x"},
     "LONE": {"road": "x"},
     "NONE": {},
+    "/contracts": {},
+    "/organisations": {},
+    "/users": {},
+    "/api-keys": {},
+    "/evaluate": {"data": {}},
 }
 """What is sent to the machine doors, well formed: the answer then tells of the door, not of the letter."""
 
@@ -154,7 +192,11 @@ class Visitor:
             return False
         if subject in ("point", "device"):
             return self.at_home
-        if subject == "definition":
+        if subject == "pack":
+            return True  # common to all
+        if subject == "key":
+            return self.at_home and not self.contractor and "user.admin" in self.permissions
+        if subject in ("definition", "decision"):
             return self.at_home and not self.contractor  # definitions belong to the client
         return self.at_home and "case.read" in self.permissions  # nobody here raised the case or works on it
 
@@ -184,6 +226,8 @@ def test_each_role_passes_just_the_doors_it_may(role: str, quiet_town: Town) -> 
                 case, task, definition = _objects(town, own=own) if door.subject else (0, "", 0)
                 if door.subject == "attachment" and own:
                     task = _attachment(town, case)
+                if own and door.subject in ROWS:
+                    definition = ROWS[door.subject](town)
                 address = _address(path, case, task, definition)
                 status = _send(town.app.test_client(), method, address, visitor.person, case)
                 wanted = _wanted(door, visitor, own=own)
@@ -204,6 +248,8 @@ def _wanted(door: Door, visitor: Visitor, *, own: bool) -> set[int]:
         return ADMITTED | {404}  # an address without an object: a static file, a client one has no contract with
     if door.subject == "job" or not visitor.sees(door.subject, own=own):
         return {404}
+    if door.hidden:
+        return {404}  # the form of a task of others, and a field it does not have
     return {403, *ADMITTED} if door.personal else ADMITTED
 
 
@@ -237,6 +283,26 @@ def _objects(town: Town, *, own: bool) -> tuple[int, str, int]:
     return case, task, definition
 
 
+def _decision(town: Town) -> int:
+    """A decision file of the city, published once."""
+    file = shipped_tables("FC")[0]
+    return town.engine.run(publish_decisions, ENGINE, town.ids["client"], file).definition_id
+
+
+def _pack(town: Town) -> int:
+    id_: int = town.drawer.get("/packs").json["items"][0]["id"]
+    return id_
+
+
+def _key(town: Town) -> int:
+    """Another key of somebody of the city, which may be revoked; none of the visitors is its owner."""
+    user_id: int = town.drawer.get("/me").json["id"]
+    return town.engine.run(create_api_key, ENGINE, user_id, "to be revoked", ["definition.read"], 1).id
+
+
+ROWS = {"decision": _decision, "pack": _pack, "key": _key}
+
+
 def _attachment(town: Town, case: int) -> str:
     """A file of the case; none of the visitors has uploaded it."""
     sent = {"kind": "file", "instance_id": case, "file": (BytesIO(b"x"), "x.txt")}
@@ -253,7 +319,10 @@ def _address(path: str, case: int, task: str, definition: int) -> str:
         "<int(max=9223372036854775807):instance_id>": case,
         "<id:instance_id>": case,
         "<id:definition_id>": definition,
+        "<id:pack_id>": definition,
+        "<id:key_id>": definition,
         "<path:filename>": "none.css",
+        "<key>": "none",
     }
     lone = "LONE" if case != MISSING_CASE else "NONE"  # a point of no other test, with one device
     values |= {"<path:code>": lone, "<path:serial>": f"SN-{lone}"}

@@ -1,4 +1,4 @@
-"""One fault over HTTP, from 报修 to handled, with machines' keys: tasks, clocks, history, activities."""
+"""One fault over HTTP, from 报修 to 归档, with machines' keys: tasks, clocks, history, activities."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def do(person: Person, element: str, **data: Any) -> str:
     return task_id
 
 
-def test_a_fault_is_reported_dispatched_and_signed(town: Town) -> None:
+def test_a_fault_is_reported_handled_observed_and_archived(town: Town) -> None:
     started = town.reporter.post("/instances", json={"definition_key": "fault_repair_fc", "data": REPORT})
     assert started.status_code == 201
     id_ = started.json["id"]
@@ -35,7 +35,7 @@ def test_a_fault_is_reported_dispatched_and_signed(town: Town) -> None:
     path = f"/instances/{id_}"
 
     detail = town.dispatch.get(path).json
-    assert detail["fields"] == {"category": "image", "point_name": "client 路口 1", "symptom": "画面黑屏"}
+    assert detail["fields"] == {"category": "image", "point_name": "client 路口 1", "symptom": "画面黑屏", "level": 1}
     assert [(t["element_id"], t["due_at"]) for t in detail["tasks"]] == [("dispatch", "2026-11-20T02:10:00Z")]
     assert [(t["element_id"], t["due_at"], t["state"]) for t in detail["timers"]] == [
         ("yellow", "2026-11-20T02:08:00Z", "waiting"),
@@ -56,12 +56,16 @@ def test_a_fault_is_reported_dispatched_and_signed(town: Town) -> None:
     do(town.engineer, "diagnose", cause="电源", finding="无输出", repairable_on_site="yes")
     at(town, 60)
     do(town.engineer, "repair", procedure="更换电源", result="fixed")
-    at(town, 70)
+    detail = town.dispatch.get(path).json
+    assert [task["element_id"] for task in detail["tasks"]] == ["supervise"]
+    assert [(timer["element_id"], timer["due_at"]) for timer in detail["timers"]] == [("quiet", "2026-11-21T03:00:00Z")]
+    at(town, 60 + 24 * 60)
     do(town.dispatch, "recheck", recheck_ok="yes")
+    do(town.engineer, "summary", root_cause="老化", improvement="每年更换")
     assert town.dispatch.get(path).json["state"] == "completed"
     assert town.dispatch.get("/instances?state=active").json["items"] == []
     assert [i["id"] for i in town.dispatch.get("/instances?state=completed&search=黑屏").json["items"]] == [id_]
-    assert len(town.engineer.get("/tasks?tab=done").json["items"]) == 4
+    assert len(town.engineer.get("/tasks?tab=done").json["items"]) == 5
 
     check_clocks(town, path)
     check_history(town, path)
@@ -76,7 +80,11 @@ def check_clocks(town: Town, path: str) -> None:
         "repair": "met",
     }
     respond = clocks["respond"]
-    assert (respond["limit_seconds"], respond["elapsed_seconds"], respond["source"]) == (600, 720, "FC 5.2")
+    assert (respond["limit_seconds"], respond["elapsed_seconds"], respond["source"]) == (
+        600,
+        720,
+        "FC 5.2（D22 第 1 条）",
+    )
     assert [(light["threshold"], light["at"]) for light in respond["lights"]] == [
         ("warn", "2026-11-20T02:08:00Z"),
         ("breach", "2026-11-20T02:10:00Z"),
@@ -100,7 +108,7 @@ def check_history(town: Town, path: str) -> None:
     }
 
     done = [item["element_id"] for item in town.engineer.get(f"{path}/activities?limit=100").json["items"]]
-    people = ["dispatch", "respond", "arrive", "diagnose", "repair", "recheck"]
+    people = ["dispatch", "respond", "arrive", "diagnose", "repair", "recheck", "summary"]
     assert [element for element in done if element in people] == people
     assert done[0] == "reported"
     first = town.engineer.get(f"{path}/activities?limit=1").json

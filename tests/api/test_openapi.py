@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from api.summaries import ZH
+from tests.api.schema_check import mistakes
 from tests.api.town import Town
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -50,7 +52,7 @@ def test_the_document_names_every_route(document: dict[str, Any], quiet_town: To
         if method.lower() in METHODS
     }
     assert {(method, path) for method, path, _, _ in operations(document)} == routes
-    assert len(routes) == 49
+    assert len(routes) == 71
 
 
 def test_the_document_is_openapi_3_1_with_sound_references(document: dict[str, Any]) -> None:
@@ -92,7 +94,11 @@ def test_posts_that_change_something_take_an_idempotency_key(document: dict[str,
         if {"$ref": "#/components/parameters/IDEMPOTENCY_KEY"} in one.get("parameters", [])
     }
     posts = {path for method, path, _, _ in operations(document) if method == "post"}
-    assert posts - keyed == {"/api/v1/definitions/check"}
+    nothing_stored = {
+        f"/api/v1/{path}" for path in ("definitions/check", "decisions/check", "decisions/{definition_id}/evaluate")
+    }
+    secrets_inside = {"/api/v1/users", "/api/v1/api-keys"}  # an answer that is kept would keep the secret
+    assert posts - keyed == nothing_stored | secrets_inside
     assert keyed <= posts
 
 
@@ -106,7 +112,16 @@ def test_every_query_of_a_list_is_named(document: dict[str, Any]) -> None:
         "attachments/{attachment_id}/content": {"size"},
         "definitions": {"key", "after", "limit"},
         "instances": {"state", "key", "search", "mine", "suspended", "field.<name>", "sort", "after", "limit"},
-        "instances/{instance_id}/activities": {"after", "limit"},
+        "instances/{instance_id}/activities": {"outcome", "after", "limit"},
+        "instances/{instance_id}/trace": {"after"},
+        "decisions": {"key", "after", "limit"},
+        "packs": {"key", "after", "limit"},
+        "contracts": {"on", "after", "limit"},
+        "organisations": {"kind", "after", "limit"},
+        "users": {"search", "after", "limit"},
+        "api-keys": {"after", "limit"},
+        "jobs": {"state", "kind", "late", "after", "limit"},
+        "incidents": {"resolved", "after", "limit"},
         "instances/{instance_id}/history": {"after", "limit"},
         "points": {
             *("search", "organisation", "state", "district", "road", "contract", "key_site", "sort"),
@@ -118,7 +133,7 @@ def test_every_query_of_a_list_is_named(document: dict[str, Any]) -> None:
         "devices/{serial}": {"organisation"},
         "ledger/export.csv": {"organisation", "district", "of"},
         "ledger/export.xlsx": {"organisation", "district"},
-        "tasks": {"tab", "search", "field.<name>", "sort", "after", "limit"},
+        "tasks": {"tab", "case_id", "search", "field.<name>", "sort", "after", "limit"},
     }
 
 
@@ -142,3 +157,34 @@ def test_the_page_for_developers_lists_every_route(document: dict[str, Any]) -> 
     page = Path("docs/developer/api.md").read_text("utf-8")
     listed = set(re.findall(r"^\| `([A-Z]+) (/api/v1/[^`]+)`", page, re.MULTILINE))
     assert listed == {(method.upper(), path) for method, path, _, _ in operations(document)}
+
+
+def test_every_operation_says_who_may_call_it_and_does_so_in_chinese(
+    document: dict[str, Any], quiet_town: Town
+) -> None:
+    for method, path, one, _ in operations(document):
+        assert one["x-needs"] in ("public", "signed-in") or {"key", "zh", "en"} <= set(one["x-needs"][0]), path
+        assert one["x-summary-zh"], (method, path)
+        assert re.search("[\u4e00-\u9fff]", one["x-summary-zh"]), (method, path)
+    assert document["paths"]["/api/v1/contracts"]["post"]["x-needs"] == [
+        {"key": "contract.edit", "zh": "登记合同", "en": "write down contracts"}
+    ]
+    ids = [one["operationId"] for _, _, one, _ in operations(document)]
+    assert len(set(ids)) == len(ids)
+
+
+def test_summaries_are_of_operations_that_exist(document: dict[str, Any]) -> None:
+    named = {f"{method.upper()} {path.removeprefix('/api/v1')}" for method, path, _, _ in operations(document)}
+    assert set(ZH) - named == {"GET /test/clock", "POST /test/clock"}  # in test mode
+
+
+def test_every_example_is_what_its_schema_allows(document: dict[str, Any]) -> None:
+    schemas, seen = document["components"]["schemas"], 0
+    for method, path, one, _ in operations(document):
+        good = [answer for status, answer in one["responses"].items() if status.startswith("2")]
+        for part in (one.get("requestBody", {}), *good):
+            media = part.get("content", {}).get("application/json")
+            if media and media.get("schema"):
+                assert mistakes(schemas, media["schema"], media["example"]) == [], (method, path)
+                seen += 1
+    assert seen > 70

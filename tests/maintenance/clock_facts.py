@@ -28,7 +28,7 @@ FC = load(plain_text().encode())
 
 def level_1(stage: str) -> ClockTerms:
     """The terms of a stage of FC, level 1."""
-    found = FC.terms(stage, {})
+    found = FC.terms(stage)
     assert found is not None
     return found
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.calendar import CalendarDays, DayTable, Elapsed, WorkingDays
-from maintenance.clocks.events import KINDS, ClockEvent
+from maintenance.clocks.events import ClockEvent
 from maintenance.clocks.fold import fold
 from maintenance.clocks.starting import starts
 from maintenance.clocks.terms import ClockTerms
@@ -19,7 +19,6 @@ from tests.maintenance.clock_facts import FC, at, fact, fc, folded, level_1, ter
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
-@pytest.mark.rule("R-324")
 def test_level_1_response_takes_10_minutes_at_most() -> None:
     late = fc("respond", "10:10:01")
     assert (late.verdict, late.state, late.due_at) == ("breached", "breached", at("10:10:00"))
@@ -27,13 +26,11 @@ def test_level_1_response_takes_10_minutes_at_most() -> None:
     assert fc("respond", "10:10:00").verdict == "met"
 
 
-@pytest.mark.rule("R-325")
 def test_level_1_arrival_takes_30_minutes_at_most() -> None:
     assert fc("arrive", "10:30:00").verdict == "met"
     assert fc("arrive", "10:30:01").verdict == "breached"
 
 
-@pytest.mark.rule("R-326")
 def test_level_1_diagnosis_takes_2_hours_at_most() -> None:
     """At 12:00:01 only the diagnosis is late; the repair still has time."""
     stops = {"respond": "10:09:00", "arrive": "10:29:00", "diagnose": None, "repair": None}
@@ -44,7 +41,6 @@ def test_level_1_diagnosis_takes_2_hours_at_most() -> None:
     assert fc("diagnose", "12:00:00").verdict == "met"
 
 
-@pytest.mark.rule("R-327")
 def test_level_1_repair_takes_4_hours_at_most() -> None:
     assert fc("repair", "13:59:00").verdict == "met"
     assert fc("repair", "14:00:00").verdict == "met"
@@ -140,6 +136,7 @@ def test_a_deferral_applied_for_in_time_moves_the_due_time_to_its_end() -> None:
 
 
 def test_a_later_pause_moves_a_deferral_too() -> None:
+    """The warning comes at 80 % of the deferral, also where that of the limit had come before."""
     events = [
         fact("started", "10:00"),
         fact("extended", "10:09", until=at("11:09").isoformat()),
@@ -147,13 +144,12 @@ def test_a_later_pause_moves_a_deferral_too() -> None:
         fact("resumed", "11:10"),
     ]
     state = folded(events, "11:10")
-    assert (state.warn_at, state.due_at) == (at("10:08"), at("11:19"))
+    assert (state.warn_at, state.due_at) == (at("10:57"), at("11:19"))
 
 
 @pytest.mark.parametrize(
     ("before", "when", "until", "remark"),
     [
-        ([], "10:10:01", "12:00", "too_late"),
         ([], "10:05", "10:10", "not_longer"),
         ([fact("paused", "10:04")], "10:05", "12:00", "paused"),
     ],
@@ -284,7 +280,7 @@ def some_fact(drawn: tuple[str, int, int, int]) -> ClockEvent:
 
 
 FACTS = st.tuples(
-    st.sampled_from([kind for kind in KINDS if kind not in ("started", "extended")]),
+    st.sampled_from(["stopped", "paused", "resumed", "retargeted", "voided"]),
     st.integers(1, 120_000),
     st.integers(0, 200_000),
     st.integers(1, 100),

@@ -40,7 +40,7 @@ def test_the_figures_of_level_1() -> None:
     }
     assert FC.warn_share == 0.8
     assert FC.escalation.chain == ("contractor_lead", "owner_approver")
-    assert FC.escalation_interval({}) == timedelta(minutes=10)
+    assert FC.escalation_interval() == timedelta(minutes=10)
     assert {(stage.calendar, stage.pausable, stage.owner_group) for stage in FC.stages.values()} == {
         ("elapsed", False, "field_engineer")
     }
@@ -59,14 +59,14 @@ def test_a_pack_without_a_share_warns_at_80_percent() -> None:
 
 def test_a_contract_overrides_single_figures_and_each_limit_keeps_its_source() -> None:
     short = resolve(FC, {"stages.respond.limit": "PT10S", "warn_share": 0.5})
-    seconds = {key: short.limit(key, {}) or timedelta() for key in short.stages}
+    seconds = {key: short.limit(key) or timedelta() for key in short.stages}
     assert {key: (limit / timedelta(seconds=1), short.stages[key].source) for key, limit in seconds.items()} == {
         "respond": (10, "合同约定"),
         "arrive": (1800, "FC 5.2"),
         "diagnose": (7200, "FC 5.2"),
         "repair": (14400, "FC 5.2"),
     }
-    terms = short.terms("respond", {})
+    terms = short.terms("respond")
     assert terms is not None
     assert (terms.limit, terms.source, terms.warn_share, terms.start_zh) == (
         timedelta(seconds=10),
@@ -87,7 +87,7 @@ def test_a_contract_overrides_single_figures_and_each_limit_keeps_its_source() -
     ],
 )
 def test_the_escalation_interval_follows_the_response_limit(overrides: dict[str, str], seconds: int) -> None:
-    assert resolve(FC, overrides).escalation_interval({}) == timedelta(seconds=seconds)
+    assert resolve(FC, overrides).escalation_interval() == timedelta(seconds=seconds)
 
 
 def test_bad_overrides_are_told_all_at_once() -> None:

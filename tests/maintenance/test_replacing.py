@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ from engine.commands.complete_task import complete_task
 from engine.commands.publish_definition import publish_definition
 from engine.commands.start_instance import start_instance
 from engine.database import Database
+from engine.definition.model import ElementModel
 from engine.errors import Invalid, NotFound
 from engine.models import UserTask
 from engine.queries.history import history
 from maintenance.commands.replace_device import replace_device
+from maintenance.ledger.repairs import WORDS, check_replacements
 from maintenance.models import Device, LedgerEvent
 from maintenance.queries.point_history import point_history
 from maintenance.stories import Stage
@@ -128,3 +131,25 @@ def test_a_refused_replacement_leaves_the_task_open(
     assert {key: found[0]["code"] for key, found in caught.value.fields.items()} == problem
     assert counts(here) == before
     assert fetch(here, select(UserTask.state).where(UserTask.id == repair[1])) == [("open",)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "case_kind", "codes"),
+    [
+        ("userTask", "work_order", []),
+        ("userTask", "deferral", ["replacement_without_work_order"]),
+        ("serviceTask", "work_order", ["replacement_outside_task"]),
+        ("subProcess", "", ["replacement_outside_task", "replacement_without_work_order"]),
+    ],
+)
+def test_a_drawing_replaces_devices_at_a_user_task_of_a_work_order(kind: str, case_kind: str, codes: list[str]) -> None:
+    process = ElementModel(id="p", kind="process", name="P", scope="p", properties={"case.kind": case_kind})
+    step = ElementModel(id="s", kind=kind, name="修复", scope="p", properties={"ledger.replace": "rows"})
+    found = check_replacements({one.id: one for one in (process, step)})
+    assert [(one.code, one.element_id) for one in found] == [(code, "s") for code in codes]
+    assert all("修复" in one.message_zh and "修复" in one.message_en for one in found)
+
+
+def test_every_code_of_a_drawing_is_explained_to_owners() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "owner" / "ledger.md").read_text(encoding="utf-8")
+    assert [code for code in WORDS if f"### {code}\n" not in page] == []

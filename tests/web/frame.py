@@ -75,6 +75,8 @@ def frame(user: bool = True, **changes: Any) -> dict[str, Any]:
         "here": "tasks",
         "csrf": "token-1",
         "version": "0.1.0",
+        "test_clock": None,
+        "api": "/api-docs" if user else None,
         "urls": urls,
     }
     return base | {"path": "/tasks?tab=open"} | changes
@@ -225,7 +227,8 @@ def ticket(**changes: Any) -> dict[str, Any]:
         "state": "active",
         "back_url": "/tickets",
     }
-    base |= {"light": None, "steps": task()["steps"], "context": task()["context"], "clocks": [clock]}
+    base |= {"light": None, "steps": task()["steps"], "context": task()["context"]}
+    base |= {"rounds": [{"title": "", "clocks": [clock]}], "waits": [], "notice": "", "messages": []}
     open_task = {"name": "到场", "who": "王强", "since": NOW, "url": "/tasks/7", "light": ("剩 1 分", "warn")}
     base |= {"open_tasks": [open_task]}
     base |= {"forms": [{"title": "报修", "who": "赵芸", "at": NOW, "facts": [{"label": "现象", "value": None}]}]}

@@ -1,4 +1,4 @@
-"""The whole FC story by form posts: report, dispatch, respond, arrive, diagnose, repair, recheck, as people see it."""
+"""The whole FC story by form posts, from the report over a recurrence to the archive, as people see it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from tests.web.house import REPORT, Pages, hold_contract, numbers
 FOUND = {"cause": "电源适配器损坏", "finding": "无 12 V 输出", "repairable_on_site": "yes"}
 FIXED = {"procedure": "更换适配器", "result": "fixed", "replaced": "true"}
 FIXED |= {"replacements.row": "0", "replacements.0.new_serial": "SN-9", "replacements.0.trial_result": "passed"}
-STEPS = ["核实派单", "响应报修", "到场签到", "诊断故障", "修复故障", "复核修复效果"]
+STEPS = ["核实派单", "响应报修", "到场签到", "诊断故障", "修复故障", "复核修复效果", "总结故障原因"]
+CAUSE = {"root_cause": "适配器不耐高温", "improvement": "更换为宽温型号"}
 
 
-def test_from_report_to_handled(pages: Pages) -> None:
+def test_from_report_to_archived(pages: Pages) -> None:
     reporter, desk, engineer = (pages.visitor(name) for name in ("reporter", "dispatcher", "field_engineer"))
     submitted = reporter.post("/report", REPORT | {"device": "SN0011", "contact": "值班室 12"})
     ticket_page = reporter.follow(submitted)
@@ -42,10 +43,24 @@ def test_from_report_to_handled(pages: Pages) -> None:
         said = engineer.get(here).text("//*[@class='notices']")
         assert (f"“{name}”已办结。下一步：“{following}”。" if following else f"“{name}”已办结。") in said
     assert here == "/tasks"
+    _check_observed(pages, ticket)
+    pages.later(hours=24)
     recheck = f"/tasks/{pages.task(ticket, 'recheck')}"
     desk = pages.visitor("dispatcher")
     assert desk.post(f"{recheck}/complete", {"recheck_ok": "yes"}).status == 303
+    engineer = pages.visitor("field_engineer")
+    assert engineer.post(f"/tasks/{pages.task(ticket, 'summary')}/complete", CAUSE).status == 303
     _check_ended(pages, ticket)
+
+
+def _check_observed(pages: Pages, ticket: int) -> None:
+    page = pages.visitor("line_officer").get(f"/tickets/{ticket}")
+    assert "当前没有待办：流程在等待时间或消息。" in page.text("//aside")
+    assert "“观察期满”：明天 11:52" in page.text("//aside")
+    assert [" ".join(one.text_content().split()) for one in page.page.xpath("//ol[@class='steps']/li")] == [
+        *(f"{step} （已完成）" for step in STEPS[:5]),
+        *STEPS[5:],
+    ]
 
 
 def _check_ended(pages: Pages, ticket: int) -> None:
@@ -58,7 +73,15 @@ def _check_ended(pages: Pages, ticket: int) -> None:
     assert verdicts == ["按时", "按时", "按时", "按时"]
     assert "报修 10:00:00 → 响应 10:07:00，限时 10 分钟，余 3 分钟" in page.text("//ul[@class='arithmetic']")
     happened = page.text("//ol[@class='timeline']")
-    for words in ("报修人 报修，工单号", "服务值班 办结“核实派单”", "下一步：响应报修，待技术工程师办理", "工单办结"):
+    for words in (
+        "报修人 报修，工单号",
+        "决策表“故障等级（FC）”得出：level = 1（第 1 条）",
+        "服务值班 办结“核实派单”",
+        "下一步：响应报修，待技术工程师办理",
+        "等待“故障复发”",
+        "台账：设备 SN0011 更换为 SN-9",
+        "工单办结",
+    ):
         assert words in happened
     filled = page.text("//details[@class='filled']")
     for words in (
@@ -66,13 +89,17 @@ def _check_ended(pages: Pages, ticket: int) -> None:
         "怎么响应的 已电话联系",
         "处理结果 已修好",
         "更换了设备 是",
+        "根本原因 适配器不耐高温",
     ):
         assert words in filled
     cells = page.page.xpath("//table[@class='answer-table']//tr/*/text()")
     table = ["旧设备序列号", "新设备序列号", "试运行结果", "–", "SN-9", "已调试接入，运行正常"]
     assert [cell.strip() for cell in cells] == table
     assert "故障点位 QC001 滨河路东口" in filled
-    assert "联系方式 值班室 12" in page.text("//aside")
+    aside = page.text("//aside")
+    assert "联系方式 值班室 12" in aside
+    assert "等级 一级" in aside
+    assert "FC 5.2（D22 第 1 条）" in page.text("//table[@class='clocks']")
 
 
 def test_the_report_form_keeps_what_was_typed(pages: Pages) -> None:

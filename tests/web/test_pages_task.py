@@ -228,7 +228,9 @@ def test_performer_does_not_accept(pages: Pages) -> None:
         ("repair", {"procedure": "z", "result": "fixed"}),
     ):
         assert engineer.post(f"/tasks/{pages.task(ticket, element)}/complete", form).status == 303
+    pages.later(hours=24)
     pages.engine.run(give_role, ENGINE, "field_engineer", "dispatcher")
+    engineer = pages.visitor("field_engineer")
     answer = engineer.post(f"/tasks/{pages.task(ticket, 'recheck')}/complete", {"recheck_ok": "yes"})
     assert answer.status == 403
     assert "职责分离：已办理“修复故障”的人员不得办理本步骤。" in answer.text("//*[@role='alert']")

@@ -17,6 +17,7 @@ from web.timeline import _WORDS, Told, sentence, timeline
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 LATER = (AT + timedelta(minutes=10)).isoformat()
 WRITTEN_BY_NAME = {"sla_warned", "sla_breached", "sla_escalated", "instance_completed", "instance_cancelled"}
+WRITTEN_BY_NAME |= {"call_completed", "call_cancelled"}
 
 FACTS: dict[str, dict[str, Any]] = {
     "instance_started": {"key": "k", "number": "FC-1", "data": {}},
@@ -45,6 +46,12 @@ FACTS: dict[str, dict[str, Any]] = {
     "sla_warned": {"clock": "respond", "at": AT.isoformat(), "escalate_to": None, "step": 0},
     "sla_breached": {"clock": "respond", "at": AT.isoformat(), "escalate_to": "contractor_lead", "step": 0},
     "sla_escalated": {"clock": "respond", "at": AT.isoformat(), "escalate_to": "owner_approver", "step": 1},
+    "deferral_applied": {"reason": "pole_hit", "requested_until": LATER, "lodged_at": LATER, "clocks": ["respond"]},
+    "deferral_granted": {"clocks": ["respond"], "until": LATER},
+    "deferral_refused": {},
+    "clock_extended": {"clock": "respond", "before": AT.isoformat(), "due": LATER, "remark": "cleared"},
+    "breach_final": {"clock": "respond"},
+    "task_retimed": {"element": "e", "name": "修复", "task": "t", "before": None, "due": LATER},
     "commented": {"text": "好"},
     "device_replaced": {"old": "SN1", "new": "SN2", "source": "ticket", "reason": "", "changes": []},
     "cancel_requested": {"reason": "重复"},
@@ -58,6 +65,22 @@ FACTS: dict[str, dict[str, Any]] = {
     "job_failed": {"element": "e", "job": "j", "kind": "service", "attempt": 1, "code": "conflict"},
     "incident_raised": {"element": "e", "job": "j", "attempt": 3, "code": "no_pack"},
     "job_retried": {"element": "e", "job": "j", "reason": "已修复"},
+    "decision_made": {
+        "element": "e",
+        "made": {"name": "故障等级（FC）", "outputs": {"level": 2, "area": None}, "rules": [2], "rule_ids": ["r"]},
+    },
+    "call_started": {"element": "e", "name": "延时审批", "instance": 7, "key": "delay_approval", "version": 1},
+    "call_completed": {"instance": 7},
+    "call_cancelled": {"instance": 7},
+    "event_awaited": {"element": "e", "name": "故障复发", "kind": "message", "event": "fault.recurred"},
+    "event_received": {"element": "e", "name": "故障复发", "data": {"recurrence_note": "又黑屏"}},
+    "event_thrown": {"element": "e", "name": "通知物业", "kind": "message", "event": "notify"},
+    "error_raised": {"element": "e", "error": "E1", "text": ""},
+    "escalation_not_caught": {"element": "e", "escalation": "too_late"},
+    "message_kept": {"event": "fault.recurred", "until": LATER},
+    "message_expired": {"element": "e", "event": "fault.recurred"},
+    "fault_recurred": {"recurrences": 2, "round": 3},
+    "attached": {"attachment": "a", "file": "现场.jpg", "kind": "photo", "sha256": "0", "size": 9},
 }
 TOLD = Told({"wang": "王强"}, {2: "运维一队"}, {"respond": "响应"})
 
@@ -107,6 +130,11 @@ def test_words_of_some(app: Flask) -> None:
         assert said("task_claimed", actor="engine") == "系统 签收“派单”"
         assert said("sla_breached") == "“响应”已超时，已告知项目经理"
         assert said("sla_breached", minutes=30) == "“响应”已超时，已告知项目经理（自 今天 10:00:00）"
+        assert said("deferral_applied") == "申请延时到 今天 10:10:00：杆件被撞"
+        assert said("clock_extended") == "“响应”到期时间由 今天 10:00:00 顺延到 今天 10:10:00，其间的超时撤销"
+        assert said("decision_made") == "决策表“故障等级（FC）”得出：level = 2、area = –（第 2 条）"
+        assert said("event_received") == "王强 报告“故障复发”"
+        assert said("fault_recurred") == "第 2 次复发：工单重新打开，时限重新计时"
         assert said("work_order_opened") == "点位 QC001，合同 HT-1；服务期外，需收费"
 
 

@@ -131,7 +131,7 @@ def search(task_id: str, key: str) -> Response:
         detail = task_detail(connection, actor, task_id)
         if not detail.may_complete:
             abort(404)
-        known = case_view(connection, actor, detail.root_id).known()
+        known = case_view(connection, actor, detail.root_id).known(detail.instance_id)
         return found(_layout(detail), key, choices(connection, actor, detail), known)
 
 
@@ -184,8 +184,7 @@ def _layout(detail: TaskDetail) -> Layout:
 def _onwards(done: TaskDetail) -> AnyResponse:
     """To the next task of the same ticket that is this person's own, else to the list."""
     with reading() as connection:
-        mine = task_list(connection, current_actor(), "mine", search=done.number or "")
-    following = next((item for item in mine.items if item.root_id == done.root_id), None)
+        following = next(iter(task_list(connection, current_actor(), "mine", case_id=done.root_id).items), None)
     if following is None:
         flash(_("“%(name)s” is done.", name=done.name), "success")
         return redirect(url_for("my_tasks.task_list"), 303)

@@ -14,17 +14,23 @@ from accounts.policies import requires, signed_in
 from engine.authorization import Actor
 from engine.commands.add_comment import add_comment
 from engine.commands.cancel_instance import MAX_REASON, cancel_instance
+from engine.commands.deliver_message import deliver_message
 from engine.errors import Invalid
+from engine.messages import NobodyWaits
+from engine.queries.awaited_messages import awaited_messages
 from engine.queries.case_links import case_links
 from engine.queries.instance_detail import OpenTaskItem
+from engine.words import required_words
 from maintenance.queries.ticket_marks import ClockMark, clock_marks
 from web.case_view import STATES, CaseView, case_view
 from web.fields import words_of
 from web.frame import page, waits_for
-from web.lights import clock_name, clock_row, task_light, ticket_light
+from web.lights import clock_name, clock_rounds, task_light, ticket_light
+from web.pages.deferral import offer
 from web.reading import now, reading
 from web.related import link_rows, participant_rows, suspension
 from web.timeline import timeline, told_in
+from web.waiting import MAX_NOTE, Refused, message_forms, waits
 from web.words import _
 
 blueprint = Blueprint("ticket", __name__, url_prefix="/tickets/<int(max=9223372036854775807):instance_id>")
@@ -61,10 +67,30 @@ def cancel(instance_id: int) -> AnyResponse:
     return redirect(url_for("ticket.show", instance_id=instance_id), 303)
 
 
+@blueprint.post("/messages")
+@requires("message.send")
+def send(instance_id: int) -> AnyResponse:
+    """Bring the case a message it waits for, with a note."""
+    actor, name, note = current_actor(), request.form.get("name", ""), request.form.get("note", "")
+    with reading() as connection:
+        client = case_view(connection, actor, instance_id).organisation_id
+    try:
+        payload = {"note": required_words("note", note, MAX_NOTE)}
+        house().engine.run(deliver_message, actor, client, name, payload, case_id=instance_id)
+    except Invalid as error:
+        return _page(instance_id, 422, refused=Refused(name, note, words_of(error)["note"]))
+    except NobodyWaits as error:
+        return _page(instance_id, error.status, notice=_("The ticket has moved on: it waits for this no longer."))
+    flash(_("It is noted, and the ticket goes on."), "success")
+    return redirect(url_for("ticket.show", instance_id=instance_id), 303)
+
+
 def _page(
     instance_id: int,
     status: int = 200,
     *,
+    refused: Refused | None = None,
+    notice: str = "",
     comment: str = "",
     comment_errors: list[str] | None = None,
     reason: str = "",
@@ -73,7 +99,9 @@ def _page(
     actor = current_actor()
     with reading() as connection:
         case = case_view(connection, actor, instance_id)
-        view = _view(connection, actor, case)
+        view = _view(connection, actor, case) | {"notice": notice}
+        if case.active and actor.may("message.send"):
+            view["messages"] = message_forms(case, awaited_messages(connection, case.id), refused)
     if actor.may("comment.write"):
         url = url_for("ticket.comment", instance_id=case.id)
         view["comment"] = {"url": url, "text": comment, "errors": comment_errors or []}
@@ -102,10 +130,13 @@ def _view(connection: Connection, actor: Actor, case: CaseView) -> dict[str, Any
         "back_url": url_for("tickets.ticket_list") if actor.may("case.read") else url_for("my_tasks.task_list"),
         "steps": case.steps() if instance.state != "cancelled" else [],
         "context": case.context(),
+        "waits": waits(case) if case.active else [],
+        "messages": [],
         "open_tasks": [_open_task(task, marks) for task in case.detail.tasks],
-        "clocks": [clock_row(clock, case.order.contractor if case.order else "", now()) for clock in case.clocks],
+        "rounds": clock_rounds(case.clocks, case.order.contractor if case.order else "", now()),
         "timeline": timeline(case.items, told, whole=whole),
         "forms": case.forms_for(actor),
+        "deferral": offer(connection, actor, case),
         "incidents": [_incident(case, one.element_id, one.code) for one in case.detail.incidents],
         "comment": None,
         "cancel": None,

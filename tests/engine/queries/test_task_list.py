@@ -95,6 +95,8 @@ def test_tabs(engine: Engine, clock: ManualClock, tickets: list[int]) -> None:
     assert [item.root_id for item in listed(engine, "done")] == [tickets[3], tickets[2], tickets[1]]
     assert pages(engine, "done", 2) == [[tickets[3], tickets[2]], [tickets[1]]]
     assert {item.root_id for item in listed(engine, "candidate")} == set(tickets[4:])
+    assert [item.root_id for item in listed(engine, "candidate", case_id=tickets[5])] == [tickets[5]]
+    assert listed(engine, "mine", case_id=tickets[5]) == []
     with engine.read() as connection:
         assert task_counts(connection, actor("clerk1")) == {"mine": 1, "candidate": 3, "done": 3}
         assert task_counts(connection, actor("clerk2")) == {"mine": 0, "candidate": 3, "done": 0}

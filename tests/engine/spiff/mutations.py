@@ -91,7 +91,7 @@ def catalogue() -> Catalogue:
         Parameter(name, "any", name, name, False) for name in sorted(_named(text, r'inputParameter name="([^"]+)"'))
     )
     functions = (
-        Function(name, _nothing, name, name, ("what",), optional=1, variadic=True)
+        Function(name, _nothing, name, name, ("what", "more"), optional=2, variadic=True)
         for name in _named(text, r"\b([a-z]+\.[a-z_]+)\(")
     )
     return Catalogue(

@@ -1,0 +1,75 @@
+"""/api/v1/users and /api/v1/api-keys: accounts of the own organisation, and keys for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.commands.create_api_key import create_api_key
+from accounts.commands.revoke_api_key import revoke_api_key
+from accounts.house import house
+from accounts.people import current_actor
+from accounts.policies import requires, signed_in
+from accounts.queries.api_key_list import api_key_list
+from accounts.queries.user_list import user_page
+from accounts.sign_in import add_user
+from api.idempotency import act
+from api.operations import MachineBlueprint, operation
+from api.schemas.accounts import IdSchema, KeyBody, KeyPage, KeyQuery, NewKeySchema, UserBody, UserPage, UserQuery
+
+blueprint = MachineBlueprint("users", "用户与密钥: people and machines")
+
+
+@blueprint.get("/users")
+@requires("user.admin")
+@operation(blueprint, "Accounts of one's organisation, by user name", UserPage, query=UserQuery)
+def list_users(query: Mapping[str, Any]) -> Any:
+    with house().engine.read() as connection:
+        return user_page(connection, current_actor(), **query)
+
+
+@blueprint.post("/users")
+@requires("user.admin")
+@operation(
+    blueprint,
+    "Add an account to one's organisation; a user name is taken once, so that asking again is safe",
+    IdSchema,
+    status=201,
+    body=UserBody,
+    refuses=(404, 409),
+)
+def add_account(body: Mapping[str, Any]) -> Any:
+    actor = current_actor()
+    names = (body["username"], body["display_name"], body["password"])
+    return {"id": add_user(house().engine, actor, actor.organisation_id or 0, *names, tuple(body["roles"]))}, 201
+
+
+@blueprint.get("/api-keys")
+@signed_in
+@operation(
+    blueprint, "One's own keys, and for administrators those of the organisation, newest first", KeyPage, query=KeyQuery
+)
+def list_keys(query: Mapping[str, Any]) -> Any:
+    with house().engine.read() as connection:
+        return api_key_list(connection, current_actor(), **query)
+
+
+@blueprint.post("/api-keys")
+@signed_in
+@operation(
+    blueprint,
+    "Make a key that acts as oneself, with scopes one holds; it is shown once, and kept by nobody",
+    NewKeySchema,
+    status=201,
+    body=KeyBody,
+)
+def add_key(body: Mapping[str, Any]) -> Any:
+    actor = current_actor()
+    return house().engine.run(create_api_key, actor, actor.id or 0, body["name"], body["scopes"], body["days"]), 201
+
+
+@blueprint.post("/api-keys/<id:key_id>/revoke")
+@signed_in
+@operation(blueprint, "Revoke a key: its next request is refused", None, status=204, refuses=(404,), repeatable=True)
+def revoke(key_id: int) -> Any:
+    act(revoke_api_key, key_id)

@@ -1,0 +1,89 @@
+"""决策: published decision files, their versions, and the decisions that stand in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from engine import nouns
+from engine.authorization import ENGINE, Actor
+from engine.errors import NotFound
+from engine.models import DecisionDefinition, Organisation, PublishedDecision
+from engine.queries.paging import Page, decode, encode, page_size
+
+_file = DecisionDefinition.__table__
+
+
+@dataclass(frozen=True)
+class DecisionName:
+    id: str  # what a business rule task names
+    name: str
+
+
+@dataclass(frozen=True)
+class DecisionItem:
+    """One published version of a file. `published_at` is UTC."""
+
+    id: int
+    organisation: str  # the client's key
+    key: str
+    version: int
+    name: str
+    sha256: str
+    published_at: datetime
+    decisions: tuple[DecisionName, ...] = ()
+
+
+def decision_list(
+    connection: Connection, actor: Actor, *, key: str | None = None, after: str | None = None, limit: int = 20
+) -> Page[DecisionItem]:
+    """Versions of the actor's own organisation, newest first; the engine itself sees all."""
+    query = _items(actor)
+    if key:
+        query = query.where(_file.c.key == key)
+    if after:
+        (last,) = decode(after, int)
+        query = query.where(_file.c.id < last)
+    size = page_size(limit)
+    rows = [DecisionItem(*row) for row in connection.execute(query.order_by(_file.c.id.desc()).limit(size + 1))]
+    return Page(_with_decisions(connection, rows[:size]), encode(rows[size - 1].id) if len(rows) > size else None)
+
+
+def decision_detail(connection: Connection, actor: Actor, definition_id: int) -> DecisionItem:
+    """Raises NotFound, also for a file of another organisation."""
+    row = connection.execute(_items(actor).where(_file.c.id == definition_id)).one_or_none()
+    if row is None:
+        raise NotFound(what=nouns.DECISION)
+    return _with_decisions(connection, [DecisionItem(*row)])[0]
+
+
+def decision_content(connection: Connection, actor: Actor, definition_id: int) -> bytes:
+    """The bytes as they were published. Raises NotFound."""
+    found = decision_detail(connection, actor, definition_id)
+    content: bytes = connection.execute(select(_file.c.content).where(_file.c.id == found.id)).scalar_one()
+    return content
+
+
+def _items(actor: Actor) -> Any:
+    organisation = Organisation.__table__
+    columns = (_file.c.id, organisation.c.key, _file.c.key, _file.c.version, _file.c.name)
+    query = select(*columns, _file.c.sha256, _file.c.published_at).join(
+        organisation, organisation.c.id == _file.c.organisation_id
+    )
+    return query if actor is ENGINE else query.where(_file.c.organisation_id == actor.organisation_id)
+
+
+def _with_decisions(connection: Connection, items: list[DecisionItem]) -> list[DecisionItem]:
+    table = PublishedDecision.__table__
+    rows = connection.execute(
+        select(table.c.definition_id, table.c.decision_id, table.c.name)
+        .where(table.c.definition_id.in_([item.id for item in items]))
+        .order_by(table.c.definition_id, table.c.decision_id)
+    ).all()
+    return [
+        replace(item, decisions=tuple(DecisionName(row[1], row[2]) for row in rows if row[0] == item.id))
+        for item in items
+    ]

@@ -1,0 +1,1 @@
+"""The demo city: its plan, its figures, its pictures, its progress."""

@@ -1,0 +1,27 @@
+"""Instances against the oracle: people, workers, time and trouble at random, on both databases, and no difference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import databases
+from tests.oracle.running import compare, emptied, sqlite_copies
+
+RUNS = 25  # of each test: 100 on each database
+
+
+@pytest.fixture(params=databases.KINDS)
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
+    if request.param == "sqlite":
+        yield sqlite_copies(request.getfixturevalue("sqlite_template"), tmp_path)
+        return
+    with emptied(request.getfixturevalue("postgresql_url")) as again:
+        yield again
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_instances_are_what_the_oracle_says(new_database: Callable[[], str], number: int) -> None:
+    compare(new_database, RUNS, number)

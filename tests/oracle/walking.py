@@ -1,0 +1,473 @@
+"""How the oracle moves tokens: BPMN 2.0, chapter 13, one element after the other."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.expressions.functions import STANDARD
+from engine.expressions.language import Language
+from engine.expressions.registry import Function, FunctionRegistry
+from tests.oracle.drawing import HUMAN, NOTICED, Element
+from tests.oracle.tokens import Case, Data, Fork, Running, Token, Wait, carried, gather, merge, so_far, tokens_of
+
+
+def _next(context: Any, minutes: int) -> datetime | None:
+    """The next full `minutes` after the present time; none in the last ten minutes of an hour."""
+    now: datetime = context.now
+    if now.minute >= 50:
+        return None
+    whole = now.replace(minute=0, second=0, microsecond=0)
+    return whole + ((now - whole) // timedelta(minutes=minutes) + 1) * timedelta(minutes=minutes)
+
+
+NEXT = Function("oracle.next", _next, zh="下次", en="next", parameters=("minutes",), rearms=True, needs_context=True)
+LANGUAGE = Language(FunctionRegistry((*STANDARD, NEXT)))
+
+
+class Refused(Exception):
+    """The command is not done; the code says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Walk:
+    """One command's moves in one case."""
+
+    def __init__(self, world: Any, case: Case) -> None:
+        self.world, self.case = world, case
+
+    # -- coming to an element ----------------------------------------------------------------------------------
+
+    def arrive(self, token: Token) -> None:
+        """A token comes to its element: to a join, or to something that happens at once."""
+        self.touch(token)
+        token.state, token.task_id, token.assignee = "ready", None, None
+        element = token.element
+        joins = element.kind in ("parallelGateway", "inclusiveGateway") and len(token.scope.scope.into(element)) > 1
+        if joins:
+            token.state = "joining"
+        else:
+            self.world.queue.append((self, token))
+
+    def touch(self, token: Token) -> None:
+        self.world.stamps += 1
+        token.stamp = self.world.stamps
+
+    def step(self, token: Token) -> None:
+        """Do what the element does."""
+        if token.state != "ready" or not self._lives(token):
+            return
+        if token.body is None and not token.kept and token.element.kind not in ("boundaryEvent",):
+            self._attach(token)
+        if token.element.repeat is not None and token.body is None:
+            self._repeat(token)
+        else:
+            self._do(token)
+
+    def _lives(self, token: Token) -> bool:
+        return self.case.state == "active" and any(one is token for one in tokens_of(self.case.running))
+
+    def _attach(self, token: Token) -> None:
+        """The events on the border of an activity begin to wait as it begins."""
+        borders = token.scope.scope.borders(token.element)
+        if borders:
+            fork = Fork(dict(token.data))
+            token.waits = [Wait(event, token, number) for number, event in enumerate(borders, 1)]
+            token.lineage = (*token.lineage, (fork, 0))
+
+    def _do(self, token: Token) -> None:
+        kind = token.element.kind
+        if kind in HUMAN:
+            token.state = "open"
+        elif kind in ("intermediateCatchEvent", "receiveTask"):
+            token.state = "event"
+            token.waits.append(Wait(token.element, token, 0))
+        elif kind == "eventBasedGateway":
+            self._wait_for_one(token)
+        elif kind == "subProcess":
+            self._enter(token)
+        elif kind == "callActivity":
+            token.state = "calling"
+            self.world.calls.append((self.case, token))
+        elif kind == "endEvent":
+            self._end(token)
+        else:
+            getattr(self, f"_{kind}")(token)
+
+    # -- what happens at once ----------------------------------------------------------------------------------
+
+    def _startEvent(self, token: Token) -> None:  # noqa: N802
+        self.complete(token)
+
+    def _scriptTask(self, token: Token) -> None:  # noqa: N802
+        for name, expression in token.element.script.items():
+            token.data[name] = self.value(expression, token.data)
+        self.complete(token)
+
+    def _serviceTask(self, token: Token) -> None:  # noqa: N802
+        """oracle.echo answers what it is given; oracle.refuse reports the error E1 for an odd number."""
+        given = self._value_of(token.element.inputs["what"], token.data)
+        if token.element.service == "oracle.refuse" and given % 2:
+            token.state = "raising"
+            self.raise_error(token, "E1", "business_error")
+            return
+        for name, text in token.element.outputs.items():
+            token.data[name] = self._value_of(text, {**token.data, "result": given})
+        self.complete(token)
+
+    def _exclusiveGateway(self, token: Token) -> None:  # noqa: N802
+        ways = token.scope.scope.out_of(token.element)
+        if len(ways) > 1:
+            taken = next((way for way in ways if way.condition and self.value(way.condition, token.data)), None)
+            taken = taken or next((way for way in ways if way.default), None)
+            if taken is None:
+                raise Refused("no_condition_holds")
+            ways = [taken]
+        self.complete(token, ways)
+
+    def _parallelGateway(self, token: Token) -> None:  # noqa: N802
+        self.complete(token)
+
+    def _inclusiveGateway(self, token: Token) -> None:  # noqa: N802
+        ways = token.scope.scope.out_of(token.element)
+        if len(ways) > 1:
+            taken = [way for way in ways if way.condition and self.value(way.condition, token.data)]
+            taken = taken or [way for way in ways if way.default]
+            if not taken:
+                raise Refused("no_condition_holds")
+            ways = taken
+        self.complete(token, ways)
+
+    def _intermediateThrowEvent(self, token: Token) -> None:  # noqa: N802
+        self.throw(token)
+        if self._lives(token):
+            self.complete(token)
+
+    def throw(self, token: Token) -> None:
+        element = token.element
+        if element.trigger == "message":
+            payload = {name: self._value_of(text, token.data) for name, text in element.inputs.items()}
+            self.world.post(self.case, element, payload)
+        elif element.trigger == "escalation":
+            self.world.told(self.case, token, element)
+            token.state = "told"
+            self.raise_escalation(token, element.name)
+
+    # -- leaving an element ------------------------------------------------------------------------------------
+
+    def complete(self, token: Token, ways: list[Any] | None = None) -> None:
+        """The element has done its work: the token goes on, on every way out of it."""
+        if token.state != "told":
+            self.world.told(self.case, token, token.element)
+        for wait in token.waits:
+            self.world.dropped(wait)
+        token.waits, token.inside, token.state = [], None, "gone"
+        if token.body is not None:
+            self._run_ended(token.body, token)
+            return
+        token.scope.tokens.remove(token)
+        self._leave(token, token.scope.scope.out_of(token.element) if ways is None else ways)
+
+    def _leave(self, token: Token, ways: list[Any]) -> None:
+        fork = Fork(dict(token.data))
+        elements = token.scope.scope.elements
+        for number, way in enumerate(ways):
+            lineage = (*token.lineage, (fork, number)) if len(ways) > 1 else token.lineage
+            new = Token(elements[way.target], token.scope, dict(token.data), lineage, token.beside, via=way)
+            new.past = token.past
+            token.scope.tokens.append(new)
+            self.arrive(new)
+
+    # -- sub-processes and ends --------------------------------------------------------------------------------
+
+    def _enter(self, token: Token) -> None:
+        assert token.element.inner is not None
+        token.state = "inside"
+        self.world.scopes += 1
+        token.inside = Running(token.element.inner, token, self.world.scopes)
+        self.begin(token.inside, token.data, token.past)
+
+    def begin(self, running: Running, data: Data, past: frozenset[int] = frozenset()) -> None:
+        token = Token(running.scope.start, running, dict(data), past=past)
+        running.tokens.append(token)
+        self.arrive(token)
+
+    def _end(self, token: Token) -> None:
+        trigger, running = token.element.trigger, token.scope
+        if trigger in ("message", "escalation"):
+            self.throw(token)
+            if not self._lives(token):
+                return
+        if token.state != "told":
+            self.world.told(self.case, token, token.element)
+        if trigger == "terminate":
+            data, past = so_far(running, token), token.past
+            self.take_away(running, sparing=token)
+            self._close(running, data, past)
+        elif trigger == "error":
+            token.state = "raising"
+            self.raise_error(token, token.element.name, "error_not_caught")
+        else:
+            token.state = "ended"
+            self.touch(token)
+            if all(one.state == "ended" for one in running.tokens):
+                self._close(running, *self._outcome(running))
+
+    def _outcome(self, running: Running) -> tuple[Data, frozenset[int]]:
+        main = [one for one in running.tokens if not one.beside]
+        past = frozenset[int]().union(*(one.past for one in running.tokens))
+        return gather(main or running.tokens), past
+
+    def _close(self, running: Running, data: Data, past: frozenset[int]) -> None:
+        """Nothing is left in the scope."""
+        running.tokens = []
+        if running.holder is None:
+            self.case.data, self.case.state = data, "completed"
+            return
+        holder = running.holder
+        holder.data, holder.past = dict(data), holder.past | past
+        self.complete(holder)
+
+    # -- joins -------------------------------------------------------------------------------------------------
+
+    def join(self) -> bool:
+        """Let one join fire, if one can."""
+        for token in list(tokens_of(self.case.running)):
+            if token.state == "joining" and self._lives(token):
+                partners = self._partners(token)
+                if partners is not None:
+                    self._fire_join(partners)
+                    return True
+        return False
+
+    def _partners(self, token: Token) -> list[Token] | None:
+        """One token of each way into the join that has one, the nearest relatives of the latest; None: it waits."""
+        running, element = token.scope, token.element
+        here = [one for one in running.tokens if one.element is element and one.state == "joining"]
+        for latest in sorted(here, key=lambda one: -one.stamp):
+            chosen_by_way: dict[str, Token] = {latest.via.source if latest.via else "": latest}
+            for one in sorted(here, key=lambda one: (-_related(one, latest), one.stamp)):
+                chosen_by_way.setdefault(one.via.source if one.via else "", one)
+            missing = {way.source for way in running.scope.into(element)} - chosen_by_way.keys()
+            if not missing or (
+                element.kind == "inclusiveGateway" and not self._may_come(running, element, missing, set(chosen_by_way))
+            ):
+                return sorted(chosen_by_way.values(), key=lambda one: one.stamp)
+        return None
+
+    def _may_come(self, running: Running, join: Element, missing: set[str], filled: set[str]) -> bool:
+        """BPMN 2.0, 13.4.3: a token from which a missing way can be reached, and none that has brought a token."""
+        for token in running.tokens:
+            if token.element is join:
+                continue
+            reached = self._reached(running, token.element, join)
+            if reached & missing and not reached & filled:
+                return True
+        return False
+
+    def _reached(self, running: Running, element: Element, join: Element) -> set[str]:
+        """The elements that may come before the join, seen from an element; itself included."""
+        found, ahead = {element.id}, [element.id]
+        while ahead:
+            one = ahead.pop()
+            targets = {way.target for way in running.scope.ways if way.source == one and way.target != join.id}
+            targets |= {event.id for event in running.scope.elements.values() if event.host == one}
+            ahead += targets - found
+            found |= targets
+        return found
+
+    def _fire_join(self, partners: list[Token]) -> None:
+        last, data = partners[-1], gather(partners)
+        for one in partners[:-1]:
+            one.scope.tokens.remove(one)
+            last.past |= one.past
+        last.data, last.state = data, "ready"
+        self.world.queue.append((self, last))
+
+    # -- events ------------------------------------------------------------------------------------------------
+
+    def _wait_for_one(self, token: Token) -> None:
+        self.world.told(self.case, token, token.element)
+        token.state = "event"
+        ways = token.scope.scope.out_of(token.element)
+        token.waits = [Wait(token.scope.scope.elements[way.target], token, n) for n, way in enumerate(ways)]
+
+    def happen(self, wait: Wait, variables: Data) -> None:
+        """A waiting event happens."""
+        token, element = wait.token, wait.element
+        if element.kind != "boundaryEvent":
+            token.waits = [one for one in token.waits if one.element.kind == "boundaryEvent"]
+            token.element, token.data = element, {**token.data, **variables}
+            self.complete(token)
+            return
+        data = {**carried(token), **variables}
+        fork = token.lineage[-1][0]
+        token.waits.remove(wait)
+        branch = Token(element, token.scope, data, (*token.lineage[:-1], (fork, wait.number)), token.beside)
+        branch.past = token.past
+        if element.interrupting:
+            self._cancel(token)
+            token.scope.tokens.remove(token)
+        else:
+            branch.beside = True
+            if element.again:
+                self.world.numbers += 1
+                again = Wait(element, token, 1000 + self.world.numbers, wait.firings + 1, armed_at=wait.armed_at)
+                again.last_due = wait.due
+                token.waits.append(again)
+        token.scope.tokens.append(branch)
+        self.touch(branch)
+        self.complete(branch)
+
+    def raise_error(self, token: Token, code: str, uncaught: str) -> None:
+        wait = self._catching(token, "error", code)
+        if wait is not None:
+            self.happen(wait, {})
+            return
+        assert self.case.running is not None
+        self.world.uncaught(self.case, code, uncaught)
+
+    def raise_escalation(self, token: Token, code: str) -> None:
+        wait = self._catching(token, "escalation", code)
+        if wait is not None:
+            self.happen(wait, {})
+        elif self.case.parent is not None:
+            parent, caller = self.case.parent
+            Walk(self.world, parent).raise_escalation(caller, code)
+
+    def _catching(self, token: Token | None, kind: str, code: str) -> Wait | None:
+        """The nearest activity around that catches it; there the event that names the code comes first."""
+        while token is not None:
+            activity = token.body or token
+            found = [w for w in activity.waits if w.element.trigger == kind and w.element.name in ("", code)]
+            if found:
+                return max(found, key=lambda wait: wait.element.name != "")
+            token = activity.scope.holder
+        return None
+
+    # -- taking away -------------------------------------------------------------------------------------------
+
+    def take_away(self, running: Running, sparing: Token | None = None) -> None:
+        for token in list(running.tokens):
+            if token is not sparing:
+                self._cancel(token)
+        running.tokens = []
+
+    def _cancel(self, token: Token) -> None:
+        """Its activity is no more, nor whatever is in it."""
+        element = token.element
+        if element.kind in NOTICED and token.state in ("open", "inside", "calling"):
+            self.world.cancelled(self.case, element)
+        for run in token.runs:
+            self._cancel(run)
+        if token.inside is not None:
+            self.take_away(token.inside)
+        for wait in token.waits:
+            self.world.dropped(wait)
+        if token.state == "calling":
+            self.world.hang_up(self.case, token)
+        token.waits, token.runs, token.inside, token.state = [], [], None, "gone"
+
+    # -- repeated activities -----------------------------------------------------------------------------------
+
+    def _repeat(self, body: Token) -> None:
+        repeat = body.element.repeat
+        assert repeat is not None
+        body.state = "repeating"
+        items: list[Any] | None = None
+        if repeat.kind != "loop":
+            found = self.value(repeat.collection or repeat.cardinality, body.data)
+            items = list(found) if repeat.collection else list(range(found))
+        total = (repeat.maximum or None) if items is None else len(items)
+        body.kept = {"items": items, "total": total, "begun": 0, "done": 0, "base": dict(body.data)}
+        body.kept["results"] = [None] * len(items or [])
+        nothing = total == 0 if items is not None else repeat.test_before and not self._goes_on(body)
+        if nothing:
+            self._all_done(body)
+        elif repeat.kind == "parallel":
+            for _ in range(total or 0):
+                self._run(body)
+        else:
+            self._run(body)
+
+    def _run(self, body: Token) -> None:
+        repeat, number = body.element.repeat, body.kept["begun"]
+        assert repeat is not None
+        body.kept["begun"] += 1
+        local = {"loopCounter": number}
+        if repeat.item:
+            local[repeat.item] = body.kept["items"][number]
+        run = Token(body.element, body.scope, {**body.data, **local}, body=body, local=local, past=body.past)
+        body.runs.append(run)
+        self.arrive(run)
+
+    def _run_ended(self, body: Token, run: Token) -> None:
+        repeat, kept = body.element.repeat, body.kept
+        assert repeat is not None
+        kept["done"] += 1
+        if repeat.results:
+            kept["results"][run.local["loopCounter"]] = self.value(repeat.result, run.data)
+        brought = {name: value for name, value in run.data.items() if name not in run.local}
+        brought |= {name: body.data[name] for name in run.local if name in body.data}
+        body.data = merge(kept["base"], [body.data, brought]) if repeat.kind == "parallel" else brought
+        body.past |= run.past
+        body.runs.remove(run)
+        self.touch(body)
+        if self._is_done(body):
+            self._all_done(body)
+        elif repeat.kind != "parallel":
+            self._run(body)
+
+    def _is_done(self, body: Token) -> bool:
+        repeat, kept = body.element.repeat, body.kept
+        assert repeat is not None
+        if kept["total"] is not None and kept["done"] >= kept["total"]:
+            return True
+        if repeat.kind == "loop":
+            return not self._goes_on(body)
+        if not repeat.until:
+            return False
+        counts = {
+            "nrOfInstances": kept["total"],
+            "nrOfCompletedInstances": kept["done"],
+            "nrOfActiveInstances": kept["begun"] - kept["done"],
+        }
+        return bool(self.value(repeat.until, {**body.data, **counts}))
+
+    def _goes_on(self, body: Token) -> bool:
+        repeat = body.element.repeat
+        assert repeat is not None
+        seen = {**body.data, "loopCounter": body.kept["done"]}
+        return bool(self.value(repeat.condition, seen)) if repeat.condition else True
+
+    def _all_done(self, body: Token) -> None:
+        repeat = body.element.repeat
+        assert repeat is not None
+        for run in body.runs:
+            self._cancel(run)
+        body.runs = []
+        if repeat.results:
+            body.data[repeat.results] = body.kept["results"]
+        body.state = "told"  # its runs have been told of
+        self.complete(body)
+
+    # -- values ------------------------------------------------------------------------------------------------
+
+    def value(self, text: str, data: Data) -> Any:
+        return LANGUAGE.compile(text).evaluate(data, self.world)
+
+    def _value_of(self, text: str, data: Data) -> Any:
+        return LANGUAGE.compile_value(text).evaluate(data, self.world)
+
+
+def _related(one: Token, other: Token) -> int:
+    """How many forks two tokens have in common."""
+    common = 0
+    for a, b in zip(one.lineage, other.lineage, strict=False):
+        if a[0] is not b[0] or a[1] != b[1]:
+            return common + (a[0] is b[0])
+        common += 2
+    return common
