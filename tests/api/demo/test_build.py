@@ -116,7 +116,7 @@ def _states(built: City) -> None:
         chargeable = connection.scalar(select(func.count()).where(WorkOrder.chargeable))
         recurred = connection.scalar(select(func.count()).where(WorkOrder.recurrences > 0))
         suspended = connection.scalar(select(func.count()).where(ProcessInstance.suspended_at.is_not(None)))
-        levels = {fields["level"] for fields in connection.scalars(select(ProcessInstance.fields))}
+        levels = {fields["level"] for fields in connection.scalars(select(ProcessInstance.fields).where(tickets))}
         deferrals = connection.execute(select(Deferral.decided_at, Deferral.granted_until)).all()
         incidents = connection.scalar(select(func.count()).select_from(Incident))
     assert hours == set(range(24))
