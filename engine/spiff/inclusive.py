@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Set
 from typing import Any
 
@@ -11,12 +12,13 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.errors import NoConditionHolds
 from engine.spiff.tokens import gathered, is_token
-from engine.spiff.workflow import cut, waiting_beside
+from engine.spiff.workflow import cut, nearest_beside, waiting_beside
 
 
 class InclusiveGateway(defaults.InclusiveGateway):  # type: ignore[misc]
     """Waits as BPMN 2.0 says: for each token from which an empty incoming flow can be reached, and no filled one.
 
+    Then it takes one token of each filled flow; what else waits on them is the next round's.
     The stock join forgets nothing and counts arrivals of an earlier round of a drawn loop.
     """
 
@@ -27,13 +29,15 @@ class InclusiveGateway(defaults.InclusiveGateway):  # type: ignore[misc]
     def _update_hook(self, my_task: Any) -> bool:
         my_task._inherit_data()
         my_task._set_state(TaskState.WAITING)
-        others = waiting_beside(my_task)
-        filled = {arrival.parent.task_spec.name for arrival in (my_task, *others)}
+        filled = {arrival.parent.task_spec.name for arrival in (my_task, *waiting_beside(my_task))}
         if any(self._may_come(task, filled) for task in my_task.workflow.tasks.values()):
             return False
-        my_task.data = gathered([*others, my_task])
-        for other in others:
-            cut(other)
+        wanted = Counter(self._inputs)
+        wanted[my_task.parent.task_spec.name] -= 1
+        partners = nearest_beside(my_task, wanted)
+        my_task.data = gathered([*partners, my_task])
+        for partner in partners:
+            cut(partner)
         return True
 
     def _run_hook(self, my_task: Any) -> bool:

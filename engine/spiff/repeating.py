@@ -107,6 +107,7 @@ class Repeated(BpmnSpecMixin):  # type: ignore[misc]
             value = workflow.script_engine.evaluate(run, self.repeat.result)
             kept["results"][run.internal_data[LOCAL][COUNTER]] = plain({"result": value})["result"]
         my_task.data = with_runs(my_task, [run])
+        my_task.note_change()
         cut(run)
         if self._is_done(my_task, kept):
             self._end(my_task)

@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.errors import NoConditionHolds
 from engine.spiff.tokens import beside, gathered
-from engine.spiff.workflow import START, ancestors, cut, waiting_beside
+from engine.spiff.workflow import START, cut, nearest_beside, waiting_beside
 
 
 class ServiceTask(defaults.ServiceTask):  # type: ignore[misc]
@@ -99,20 +99,11 @@ class ParallelGateway(defaults.ParallelGateway):  # type: ignore[misc]
         return True
 
     def _partners(self, my_task: Any) -> list[Any] | None:
-        """A waiting arrival for each other incoming flow, the nearest relatives of this one; None: one is missing."""
-        missing: Counter[str] = Counter(self._inputs)
-        missing[my_task.parent.task_spec.name] -= 1
-        line = {above.id: distance for distance, above in enumerate(ancestors(my_task))}
-
-        def relation(arrival: Any) -> tuple[int, int]:
-            return next(line[above.id] for above in ancestors(arrival) if above.id in line), arrival.last_state_change
-
-        partners = []
-        for arrival in sorted(waiting_beside(my_task), key=relation):
-            if missing[arrival.parent.task_spec.name] > 0:
-                missing[arrival.parent.task_spec.name] -= 1
-                partners.append(arrival)
-        return None if missing.total() else partners
+        """A waiting arrival for each other incoming flow; None: one is missing."""
+        wanted: Counter[str] = Counter(self._inputs)
+        wanted[my_task.parent.task_spec.name] -= 1
+        partners = nearest_beside(my_task, wanted)
+        return partners if len(partners) == wanted.total() else None
 
 
 class HostJoin(BoundaryEventJoin):  # type: ignore[misc]

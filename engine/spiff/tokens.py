@@ -20,8 +20,7 @@ def data_now(flow: Any, *more: Any) -> Data:
 
     A branch that a non-interrupting boundary event started works on a copy: what it changes stays with it.
     """
-    main = [task for task in flow.tasks.values() if is_token(task) and not beside(task)]
-    return gathered([*main, *more] or [flow.task_tree])
+    return gathered([*_main_line(flow), *more] or [flow.task_tree])
 
 
 def carried(task: Any) -> Data:
@@ -34,11 +33,21 @@ def carried(task: Any) -> Data:
     return dict(task.data) if inside is None else data_now(inside)
 
 
+def changed(task: Any) -> int:
+    """When what a token carries last changed; in a running sub-process or repeated activity, whatever is in it."""
+    latest: int = task.last_state_change
+    if task.state != TaskState.STARTED:
+        return latest
+    inside = task.workflow.top_workflow.subprocesses.get(task.id)
+    parts = runs(task) if BODY in task.internal_data else [] if inside is None else _main_line(inside)
+    return max([latest, *(changed(part) for part in parts)])
+
+
 def with_runs(body: Any, some: Sequence[Any]) -> Data:
     """The data of a repeated activity with what some of its runs bring, but for the runs' own variables."""
     before = body.parent.data  # what all parallel runs began with; a sequential one began with the body's own
     found = dict(body.data)
-    for run in some:
+    for run in sorted(some, key=changed):
         local, carries = run.internal_data[LOCAL], carried(run)
         brought = {name: value for name, value in carries.items() if name not in local}
         brought |= {name: found[name] for name in local.keys() & found.keys()}
@@ -89,6 +98,10 @@ def merge(base: Mapping[str, Any], branches: Sequence[Mapping[str, Any]]) -> Dat
     return result
 
 
+def _main_line(flow: Any) -> list[Any]:
+    return [task for task in flow.tasks.values() if is_token(task) and not beside(task)]
+
+
 def is_token(task: Any) -> bool:
     """Whether a token of the scope stands here. The runs of a repeated activity are parts of the token of its body."""
     if LOCAL in task.internal_data:
@@ -103,6 +116,6 @@ def _fold(task: Any, ways: Mapping[Any, list[Any]]) -> tuple[int, Data]:
     while len(branches := ways.get(task.id, [])) == 1:
         task = branches[0]
     if not branches:
-        return task.last_state_change, carried(task)
+        return changed(task), carried(task)
     folded = sorted((_fold(branch, ways) for branch in branches), key=lambda found: found[0])
     return folded[-1][0], merge(task.data, [data for _, data in folded])

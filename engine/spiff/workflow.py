@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,11 @@ class Token(Task):  # type: ignore[misc]
     def _set_state(self, value: int) -> None:
         if value != self._state:
             self._state = value
-            self.last_state_change = next(self.workflow.top_workflow.changes)
+            self.note_change()
+
+    def note_change(self) -> None:
+        """What it carries is the latest now."""
+        self.last_state_change = next(self.workflow.top_workflow.changes)
 
     def _inherit_data(self) -> None:
         """The stock one merges into what the task holds already, and changes a run's own variables by it."""
@@ -147,6 +151,24 @@ def waiting_beside(my_task: Any) -> list[Any]:
         for task in my_task.workflow.tasks.values()
         if task.task_spec is my_task.task_spec and task is not my_task and task._state == TaskState.WAITING
     ]
+
+
+def nearest_beside(my_task: Any, wanted: Mapping[str, int]) -> list[Any]:
+    """Of the tokens that wait at the same join so many as are wanted of each node before it.
+
+    The nearest relatives of this one come first: those of one split meet again. Of as near ones the earliest.
+    """
+    line = {above.id: distance for distance, above in enumerate(ancestors(my_task))}
+
+    def relation(arrival: Any) -> tuple[int, int]:
+        return next(line[above.id] for above in ancestors(arrival) if above.id in line), arrival.last_state_change
+
+    missing, found = dict(wanted), []
+    for arrival in sorted(waiting_beside(my_task), key=relation):
+        if missing.get(arrival.parent.task_spec.name, 0) > 0:
+            missing[arrival.parent.task_spec.name] -= 1
+            found.append(arrival)
+    return found
 
 
 def ancestors(task: Any) -> Iterator[Any]:

@@ -11,7 +11,7 @@ from tests.engine.definition import drawings as bpmn
 
 HUMAN = frozenset({"userTask", "manualTask"})
 ACTIVITIES = HUMAN | {"scriptTask", "serviceTask", "receiveTask", "subProcess", "callActivity"}
-NOTICED = HUMAN | {"subProcess", "callActivity"}
+NOTICED = HUMAN | {"receiveTask", "subProcess", "callActivity"}
 """What history tells of when it is taken away."""
 
 

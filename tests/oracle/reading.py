@@ -116,8 +116,9 @@ class Reader:
                 assert line[:3] == (row.instance_id, row.element_id, row.firings)
                 seen.picture["timer", *line, time(row.due_at), *when] += 1
             else:
-                name = orjson.loads(row.inputs)["name"]
-                seen.picture[row.kind, row.instance_id, row.element_id, name, *when] += 1
+                parcel = orjson.loads(row.inputs)
+                said = (parcel["name"], text(parcel["payload"]), parcel["expires"])
+                seen.picture[row.kind, row.instance_id, row.element_id, *said, *when] += 1
 
     @staticmethod
     def _subscriptions(connection: Connection, seen: Seen, waiting: dict[str, Line]) -> None:
@@ -209,7 +210,8 @@ def _wait(case_id: int | None, wait: Any) -> Line:
 def _post(post: Post) -> Line:
     kind = "message" if post.wait is None else "delivery"
     state = "failed" if post.failed else "waiting"
-    return (kind, post.case.id, post.element, post.name, state, post.attempts, time(post.run_at))
+    said = (post.name, text(post.payload), post.expires.isoformat() if post.expires else None)
+    return (kind, post.case.id, post.element, *said, state, post.attempts, time(post.run_at))
 
 
 def in_order(completed: Sequence[tuple[int, str]], known: Sequence[Completion]) -> bool:

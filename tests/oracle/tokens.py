@@ -108,8 +108,21 @@ def gather(tokens: Sequence[Token]) -> Data:
 
 
 def carried(token: Token) -> Data:
-    """What a token carries: a running sub-process, what its inside has come to so far."""
+    """What a token carries: a running sub-process or repeated activity, what its inside has come to so far."""
+    if token.state == "repeating":
+        return with_runs(token, token.runs)
     return dict(token.data) if token.inside is None else so_far(token.inside)
+
+
+def with_runs(body: Token, runs: Sequence[Token]) -> Data:
+    """What a repeated activity carries and some of its runs bring. The runs' own variables stay with them."""
+    assert body.element.repeat is not None
+    found = dict(body.data)
+    for run in sorted(runs, key=last_change):
+        brought = {name: value for name, value in carried(run).items() if name not in run.local}
+        brought |= {name: found[name] for name in run.local if name in found}
+        found = merge(body.kept["base"], [found, brought]) if body.element.repeat.kind == "parallel" else brought
+    return found
 
 
 def so_far(running: Running, *more: Token) -> Data:
@@ -119,8 +132,9 @@ def so_far(running: Running, *more: Token) -> Data:
 
 
 def last_change(token: Token) -> int:
-    inside = [last_change(one) for one in token.inside.tokens if not one.beside] if token.inside else []
-    return max([token.stamp, *inside])
+    """When what a token carries last changed, in whatever is in it, too."""
+    parts = [*token.runs, *([one for one in token.inside.tokens if not one.beside] if token.inside else [])]
+    return max([token.stamp, *map(last_change, parts)])
 
 
 def merge(base: Data, branches: Sequence[Data]) -> Data:

@@ -8,8 +8,9 @@ from typing import Any
 from engine.expressions.functions import STANDARD
 from engine.expressions.language import Language
 from engine.expressions.registry import Function, FunctionRegistry
-from tests.oracle.drawing import HUMAN, NOTICED, Element
-from tests.oracle.tokens import Case, Data, Fork, Running, Token, Wait, carried, gather, merge, so_far, tokens_of
+from tests.oracle.drawing import HUMAN, NOTICED
+from tests.oracle.joins import partners_of
+from tests.oracle.tokens import Case, Data, Fork, Running, Token, Wait, carried, gather, so_far, tokens_of, with_runs
 
 
 def _next(context: Any, minutes: int) -> datetime | None:
@@ -237,47 +238,11 @@ class Walk:
         """Let one join fire, if one can."""
         for token in list(tokens_of(self.case.running)):
             if token.state == "joining" and self._lives(token):
-                partners = self._partners(token)
+                partners = partners_of(token)
                 if partners is not None:
                     self._fire_join(partners)
                     return True
         return False
-
-    def _partners(self, token: Token) -> list[Token] | None:
-        """One token of each way into the join that has one, the nearest relatives of the latest; None: it waits."""
-        running, element = token.scope, token.element
-        here = [one for one in running.tokens if one.element is element and one.state == "joining"]
-        for latest in sorted(here, key=lambda one: -one.stamp):
-            chosen_by_way: dict[str, Token] = {latest.via.source if latest.via else "": latest}
-            for one in sorted(here, key=lambda one: (-_related(one, latest), one.stamp)):
-                chosen_by_way.setdefault(one.via.source if one.via else "", one)
-            missing = {way.source for way in running.scope.into(element)} - chosen_by_way.keys()
-            if not missing or (
-                element.kind == "inclusiveGateway" and not self._may_come(running, element, missing, set(chosen_by_way))
-            ):
-                return sorted(chosen_by_way.values(), key=lambda one: one.stamp)
-        return None
-
-    def _may_come(self, running: Running, join: Element, missing: set[str], filled: set[str]) -> bool:
-        """BPMN 2.0, 13.4.3: a token from which a missing way can be reached, and none that has brought a token."""
-        for token in running.tokens:
-            if token.element is join:
-                continue
-            reached = self._reached(running, token.element, join)
-            if reached & missing and not reached & filled:
-                return True
-        return False
-
-    def _reached(self, running: Running, element: Element, join: Element) -> set[str]:
-        """The elements that may come before the join, seen from an element; itself included."""
-        found, ahead = {element.id}, [element.id]
-        while ahead:
-            one = ahead.pop()
-            targets = {way.target for way in running.scope.ways if way.source == one and way.target != join.id}
-            targets |= {event.id for event in running.scope.elements.values() if event.host == one}
-            ahead += targets - found
-            found |= targets
-        return found
 
     def _fire_join(self, partners: list[Token]) -> None:
         last, data = partners[-1], gather(partners)
@@ -299,6 +264,7 @@ class Walk:
         """A waiting event happens."""
         token, element = wait.token, wait.element
         if element.kind != "boundaryEvent":
+            self._leave_off(token, wait)
             token.waits = [one for one in token.waits if one.element.kind == "boundaryEvent"]
             token.element, token.data = element, {**token.data, **variables}
             self.complete(token)
@@ -356,11 +322,19 @@ class Walk:
                 self._cancel(token)
         running.tokens = []
 
+    def _leave_off(self, gateway: Token, happens: Wait | None = None) -> None:
+        """Receive tasks behind an event gateway have begun with it; the others than the one that happens are over."""
+        if gateway.element.kind == "eventBasedGateway":
+            for wait in gateway.waits:
+                if wait is not happens and wait.element.kind == "receiveTask":
+                    self.world.cancelled(self.case, wait.element)
+
     def _cancel(self, token: Token) -> None:
         """Its activity is no more, nor whatever is in it."""
         element = token.element
-        if element.kind in NOTICED and token.state in ("open", "inside", "calling"):
+        if element.kind in NOTICED and token.state in ("open", "event", "inside", "calling"):
             self.world.cancelled(self.case, element)
+        self._leave_off(token)
         for run in token.runs:
             self._cancel(run)
         if token.inside is not None:
@@ -410,9 +384,7 @@ class Walk:
         kept["done"] += 1
         if repeat.results:
             kept["results"][run.local["loopCounter"]] = self.value(repeat.result, run.data)
-        brought = {name: value for name, value in run.data.items() if name not in run.local}
-        brought |= {name: body.data[name] for name in run.local if name in body.data}
-        body.data = merge(kept["base"], [body.data, brought]) if repeat.kind == "parallel" else brought
+        body.data = with_runs(body, [run])
         body.past |= run.past
         body.runs.remove(run)
         self.touch(body)
@@ -461,13 +433,3 @@ class Walk:
 
     def _value_of(self, text: str, data: Data) -> Any:
         return LANGUAGE.compile_value(text).evaluate(data, self.world)
-
-
-def _related(one: Token, other: Token) -> int:
-    """How many forks two tokens have in common."""
-    common = 0
-    for a, b in zip(one.lineage, other.lineage, strict=False):
-        if a[0] is not b[0] or a[1] != b[1]:
-            return common + (a[0] is b[0])
-        common += 2
-    return common
