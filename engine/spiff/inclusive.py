@@ -32,7 +32,7 @@ class InclusiveGateway(defaults.InclusiveGateway):  # type: ignore[misc]
         filled = {arrival.parent.task_spec.name for arrival in (my_task, *waiting_beside(my_task))}
         if any(self._may_come(task, filled) for task in my_task.workflow.tasks.values()):
             return False
-        wanted = Counter(self._inputs)
+        wanted: Counter[str] = Counter(self._inputs)
         wanted[my_task.parent.task_spec.name] -= 1
         partners = nearest_beside(my_task, wanted)
         my_task.data = gathered([*partners, my_task])
