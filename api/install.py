@@ -10,6 +10,7 @@ from api import (
     clock,
     contracts,
     decisions,
+    deferrals,
     definitions,
     devices,
     health,
@@ -28,7 +29,7 @@ from api import (
 )
 from api.problems import answer_lost_requests
 
-CASES = (instances, tasks, attachments, links, messages)
+CASES = (instances, deferrals, tasks, attachments, links, messages)
 FIGURES = (definitions, decisions, packs)
 PLACES = (points, devices, ledger, contracts)
 ROOMS = (*CASES, *FIGURES, *PLACES, people, organisations, users, jobs, openapi)

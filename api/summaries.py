@@ -16,6 +16,8 @@ ZH: Mapping[str, str] = {
     "GET /instances/{instance_id}/activities": "已结束的流程元素，含被调用流程，按时间顺序",
     "GET /instances/{instance_id}/trace": "已完成元素的编号，每执行一次一个，供一致性测试",
     "GET /instances/{instance_id}/clocks": "合同时限及其计算过程",
+    "GET /instances/{instance_id}/deferrals": "工单的延时申请及其结果",
+    "POST /instances/{instance_id}/deferrals": "在办理中的工单上申请延时；审核是一个普通任务",
     "GET /instances/{instance_id}/links": "可查看的关联工单",
     "POST /instances/{instance_id}/links": "与同一业主的另一工单关联",
     "POST /instances/{instance_id}/links/remove": "取消关联；履历保留",

@@ -1,7 +1,8 @@
 """The floor: a Flask app that does the least a completed task needs: one UPDATE, a task row, an audit row, a commit.
 
 It has no sign-in, permissions, validation, process, timers or chain. It answers at the addresses of our API that the
-driver asks, with the same kind of server, the same SQLAlchemy Core and the same drivers as the product.
+driver asks, with the same kind of server and the same drivers as the product, and SQLAlchemy Core as it comes: what the
+product gains by its own way of reading and preparing is its own. On SQLite both open the database in the same way.
 """
 
 from __future__ import annotations
@@ -9,15 +10,18 @@ from __future__ import annotations
 import json
 import os
 import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, request
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, create_engine, text
 
 from engine.database import Database
 
 STEPS = 6
+Way = Callable[[], AbstractContextManager[Connection]]
 TABLES = (
     "CREATE TABLE case_ (id {serial}, state VARCHAR(20) NOT NULL, started_at {time} NOT NULL)",
     "CREATE TABLE task (id VARCHAR(32) PRIMARY KEY, case_id BIGINT NOT NULL REFERENCES case_ (id),"
@@ -58,12 +62,12 @@ def create_tables(url: str) -> None:
 
 def serve() -> Flask:
     app = Flask(__name__, static_folder=None)
-    database = Database(os.environ["BENCH_FLOOR_URL"])
+    write, read = _ways_in(os.environ["BENCH_FLOOR_URL"])
 
     @app.post("/api/v1/instances")
     def start() -> tuple[Response, int]:
         now = _now()
-        with database.write() as connection:
+        with write() as connection:
             case = connection.execute(START, {"at": now}).scalar_one()
             _open(connection, case, 1, now)
             connection.execute(AUDIT, {"case": case, "at": now, "what": "started"})
@@ -73,7 +77,7 @@ def serve() -> Flask:
     @app.post("/api/v1/tasks/<id_>/complete")
     def complete(id_: str) -> Response:
         data, now = json.dumps(request.get_json()["data"]), _now()
-        with database.write() as connection:
+        with write() as connection:
             case, step = connection.execute(DONE, {"id": id_, "at": now, "data": data}).one()
             if step < STEPS:
                 _open(connection, case, step + 1, now)
@@ -83,15 +87,13 @@ def serve() -> Flask:
             connection.commit()
         return _json({"id": id_, "state": "completed"})
 
-    @app.get("/api/v1/instances/<int:case>")
-    def find(case: int) -> Response:
-        with database.read() as connection:
-            rows = connection.execute(FIND, {"case": case}).all()
-        return _json({"id": case, "tasks": [{"id": row.id, "name": f"step {row.step}"} for row in rows]})
-
     @app.get("/api/v1/tasks")
     def tasks() -> Response:
-        with database.read() as connection:
+        case = request.args.get("case_id", type=int)
+        with read() as connection:
+            if case is not None:
+                rows = connection.execute(FIND, {"case": case}).all()
+                return _json({"items": [{"id": row.id, "name": f"step {row.step}"} for row in rows]})
             rows = connection.execute(LIST).all()
         return _json({"items": [{**row._mapping, "created_at": str(row.created_at)} for row in rows]})
 
@@ -100,6 +102,15 @@ def serve() -> Flask:
         return _json({})
 
     return app
+
+
+def _ways_in(url: str) -> tuple[Way, Way]:
+    """For writing and for reading."""
+    database = Database(url)
+    if database.is_sqlite:
+        return database.write, database.read
+    engine = create_engine(database.url)
+    return engine.connect, engine.connect
 
 
 def _open(connection: Connection, case: int, step: int, now: str) -> None:

@@ -56,9 +56,23 @@ def assign(work: Work, context: Context, element: ElementModel, data: Mapping[st
             *(name for name in asked if name not in known),
             *(group for group in groups if len(group) > MAX_GROUP),
         ),
-        due_at=_instant(value(element.due_date), work.now),
+        due_at=due_at(work, context, element, data),
         priority=_priority(value(element.priority)),
     )
+
+
+def due_at(work: Work, context: Context, element: ElementModel, data: Mapping[str, Any]) -> datetime | None:
+    """When the drawing wants a step done; None: whenever. Raises InvalidTime and ExpressionError."""
+    text = element.due_date
+    return _instant(work.resources.language.compile_value(text).evaluate(data, context), work.now) if text else None
+
+
+def asks_the_case(work: Work, element: ElementModel) -> bool:
+    """Whether the due date comes from a function of the case's own state, such as a clock, that may answer anew."""
+    language = work.resources.language
+    called = language.compile_value(element.due_date).functions if element.due_date else ()
+    known = (language.functions.get(name) for name in called)
+    return any(function is not None and function.needs_context for function in known)
 
 
 def _names(value: Any) -> list[str]:

@@ -127,7 +127,8 @@ class Case:
         self.execution: Execution
         self.state = "active"
         self.columns: dict[str, Any] = {}  # others of its row that the command sets: title, end_reason …
-        self.memo: dict[str, Any] = {}
+        self.memo = work.memos.setdefault(root_id, {})
+        self.accompanied = False  # whether other instances of the ticket ran when this one was loaded
         self._tasks = TaskRows(self)
         self._timers = TimerRows(self)
         self._services = OutsideRows(self)
@@ -196,8 +197,9 @@ class Case:
         self.state = "cancelled"
 
     def reevaluate_timers(self) -> None:
-        """Ask every waiting timer again when the command is saved."""
+        """Ask every waiting timer, and every due date that asks the case, again when the command is saved."""
         self._timers.reevaluate()
+        self._tasks.reevaluate()
 
     def fact(self, type: str, element: ElementModel | None = None, **data: Any) -> None:
         where = {"element": element.id, "name": element.name} if element is not None else {}
@@ -347,7 +349,8 @@ class Case:
         if not active:
             for ending in self.work.resources.extensions.endings if self.id == self.root_id else ():
                 ending(self.context(None), self.state)
-            self.fact(f"{'call' if self.parent else 'instance'}_{self.state}")
+            part: dict[str, Any] = {} if self.id == self.root_id else {"process": self.specification.model.name}
+            self.fact(f"{'call' if self.parent else 'instance'}_{self.state}", **part)
 
     def save_state(self, head: Mapping[str, Any]) -> None:
         """Write the instance's own row. `head`: the new end of its history chain, if it is a root with new history."""

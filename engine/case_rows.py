@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import select, update
 
-from engine.assignment import Assignment, assign
+from engine.assignment import Assignment, asks_the_case, assign, due_at
 from engine.definition.model import ElementModel
 from engine.extensions import Context
 from engine.job_rows import drop_jobs, resolve_incidents
@@ -48,12 +48,16 @@ class Owner(Protocol):
 
 
 class TaskRows:
-    """User tasks: opened as steps become ready, cancelled as they vanish; the command closes what it completes."""
+    """User tasks: opened as steps become ready, cancelled as they vanish; the command closes what it completes.
+
+    A due date that asks the case is asked again when a clock has moved, as its timers are.
+    """
 
     def __init__(self, case: Owner) -> None:
         self._case = case
         self._known: set[str] = set()
         self._completed: set[str] = set()
+        self._ask_again = False
 
     def loaded(self, tasks: Iterable[OpenTask]) -> None:
         self._known = {task.task_id for task in tasks}
@@ -61,6 +65,9 @@ class TaskRows:
     def completed(self, task_id: str) -> None:
         """The command has closed this row."""
         self._completed.add(task_id)
+
+    def reevaluate(self) -> None:
+        self._ask_again = True
 
     def save(self, open_now: list[OpenTask]) -> None:
         gone = self._known - {task.task_id for task in open_now} - self._completed
@@ -72,6 +79,22 @@ class TaskRows:
         for task in open_now:
             if task.task_id not in self._known:
                 self._open(task)
+        if self._ask_again:
+            self._ask_due([t for t in open_now if t.task_id in self._known and asks_the_case(work, t.element)])
+
+    def _ask_due(self, tasks: list[OpenTask]) -> None:
+        case, table = self._case, UserTask.__table__
+        if not tasks:
+            return
+        ids = [task.task_id for task in tasks]
+        rows = case.work.connection.execute(select(table.c.id, table.c.due_at).where(table.c.id.in_(ids)))
+        before = {id_: due for id_, due in rows}
+        for task in tasks:
+            old, due = before[task.task_id], due_at(case.work, case.context(task.element), task.element, task.data)
+            if due != old:
+                case.work.connection.execute(update(UserTask).where(UserTask.id == task.task_id).values(due_at=due))
+                told = {name: at.isoformat() if at else None for name, at in (("before", old), ("due", due))}
+                case.fact("task_retimed", task.element, task=task.task_id, **told)
 
     def _open(self, task: OpenTask) -> None:
         case, element = self._case, task.element

@@ -48,13 +48,13 @@ class Context(Protocol):
 
     @property
     def memo(self) -> dict[str, Any]:
-        """Scratch space of the extensions, for this case and this command."""
+        """Scratch space of the extensions, for this ticket and this command: all its instances share it."""
 
     def fact(self, type: str, **data: Any) -> None:
         """Add a fact to the history row of this command (JSON values only)."""
 
     def reevaluate_timers(self) -> None:
-        """Ask every waiting timer expression of the case again before this command commits: a clock has moved."""
+        """A clock has moved: ask all timers of the ticket, and due dates of its steps, before this command commits."""
 
     def participant(self, organisation_id: int, reason: str) -> None:
         """Let an organisation see the case from now on; does nothing if it does already."""
@@ -157,10 +157,11 @@ class ElementListener:
 
 @dataclass(frozen=True)
 class CaseKind:
-    """What makes a root instance a ticket of a kind: called once, when the instance row exists and before it runs."""
+    """What makes an instance a ticket of a kind: called once, when the instance row exists and before it runs."""
 
     name: str  # the process property "case.kind"
     open: CaseOpener  # returns variables to add to the case's data; raises Invalid on bad start data
+    beside: bool = False  # it is no ticket of its own: it is started beside one that runs, and ends with it
 
 
 class Forms(Protocol):

@@ -22,6 +22,7 @@ USER = Words("用户", "user")
 
 STATES = {"completed": Words("结束", "completed"), "cancelled": Words("撤销", "cancelled")}
 NOT_A_CANDIDATE = Words("您不在该任务的候选人之列", "you are not among its candidates")
+NOT_A_STARTER = Words("您的岗位不能发起该流程", "your roles may not start this process")
 NOT_YOURS = Words("该任务不在您名下", "it is not yours")
 NO_CANDIDATES = Words("该任务只指派给您，没有可退回的候选人", "it is yours alone, there is nobody to give it back to")
 OPERATORS_ONLY = Words("仅限运行管理员在服务器上执行", "only an operator at the server may")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, insert, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, insert, select
 
 from engine import nouns
+from engine.beside import end_beside
 from engine.calls import CallingWork
 from engine.case import Case
 from engine.errors import InstanceNotActive, InstanceSuspended, NotFound, Words
@@ -19,6 +20,7 @@ from engine.writes import changed, update_of
 __all__ = ["INSTANCE", "RunAgain", "UnitOfWork", "locking"]
 
 _root = ProcessInstance.__table__
+_other = ProcessInstance.__table__.alias("other")
 _HEAD = (_root.c.id, _root.c.organisation_id, _root.c.history_seq, _root.c.history_head, _root.c.suspended_reason)
 INSTANCE = (
     _root.c.definition_id,
@@ -27,6 +29,9 @@ INSTANCE = (
     _root.c.state.label("instance_state"),
     _root.c.parent_id,
     _root.c.parent_task_id,
+    exists()
+    .where(_other.c.root_id == _root.c.root_id, _other.c.id != _root.c.id, _other.c.state == "active")
+    .label("accompanied"),
 )
 """What an instance is loaded from. A command may read it in one statement with its task or job, after the lock."""
 
@@ -95,11 +100,11 @@ class UnitOfWork(CallingWork):
         name: str,
         *,
         root_id: int | None = None,
-        parent: tuple[int, str] | None = None,
+        parent: tuple[int, str | None] | None = None,
     ) -> Case:
         """A new instance row, without a state yet; a root of its own unless one is given.
 
-        `parent`: the instance that calls it, and the token that waits there.
+        `parent`: the instance that calls it and the token that waits there; no token: it runs beside its ticket.
         """
         values: dict[str, Any] = {
             "organisation_id": organisation_id,
@@ -120,13 +125,15 @@ class UnitOfWork(CallingWork):
         if root_id is None:
             self.heads[instance_id] = Head(organisation_id, 0, None)
         specification = self.resources.definitions.specification(self.connection, definition_id)
-        case = Case(self, instance_id, root_id or instance_id, organisation_id, specification, {}, parent)
+        case = Case(self, instance_id, root_id or instance_id, organisation_id, specification, {}, _caller(parent))
         self._cases[instance_id] = case
         return case
 
     def save(self) -> None:
         """Write every loaded instance and the history of this command; what is saved is let go."""
         self.settle()
+        while end_beside(self):
+            self.settle()
         for case in self._with_moved_clocks():
             case.save_rows()
         heads = self.write_history()
@@ -135,22 +142,24 @@ class UnitOfWork(CallingWork):
         for root_id, head in heads.items():
             self.writes.add(_HEADED, changed(root_id, head))
         self.writes.send()
-        self._cases = {}
+        self._cases, self.memos = {}, {}
 
     def _with_moved_clocks(self) -> list[Case]:
         """All that is loaded, and every other instance of a ticket whose clocks have moved: its timers are asked."""
         for root_id in self.moved:
-            beside = [case for case in self.cases if case.root_id == root_id]
-            if any(case.id != case.root_id or case.specification.model.calls for case in beside):
-                running = (_root.c.root_id == root_id, _root.c.state == "active")
-                for id_ in self.connection.scalars(select(_root.c.id).where(*running).order_by(_root.c.id)):
-                    if id_ not in self._cases:
-                        self.instance(id_, root_id)
+            if any(case.accompanied for case in self.cases if case.root_id == root_id):
+                self.others(root_id)
         for case in self.cases:
             if case.root_id in self.moved:
                 case.reevaluate_timers()
         self.moved = set()
         return list(self.cases)
+
+    def others(self, root_id: int) -> list[Case]:
+        """The running instances of a ticket beside those that are loaded; from now on they are."""
+        running = (_root.c.root_id == root_id, _root.c.state == "active")
+        ids = self.connection.scalars(select(_root.c.id).where(*running).order_by(_root.c.id)).all()
+        return [self.instance(id_, root_id) for id_ in ids if id_ not in self._cases]
 
     def _lock(self, what: Words, statement: Select[Any], parameters: Mapping[str, Any] | None = None) -> int:
         row = self.connection.execute(statement, parameters).one_or_none()
@@ -177,8 +186,14 @@ class UnitOfWork(CallingWork):
         if row["instance_state"] != "active":
             raise InstanceNotActive(state=nouns.STATES[row["instance_state"]])
         specification = self.resources.definitions.specification(self.connection, row["definition_id"])
-        parent = (row["parent_id"], row["parent_task_id"]) if row["parent_id"] is not None else None
+        parent = _caller((row["parent_id"], row["parent_task_id"]))
         organisation_id = self.heads[root_id].organisation_id
         case = Case(self, instance_id, root_id, organisation_id, specification, row["fields"], parent)
+        case.accompanied = bool(row["accompanied"])
         case.resume(row["execution"])
         return case
+
+
+def _caller(parent: tuple[int, str | None] | None) -> tuple[int, str] | None:
+    """The call that waits for the end of a case; None: nobody does."""
+    return (parent[0], parent[1]) if parent is not None and parent[1] is not None else None

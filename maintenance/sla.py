@@ -17,9 +17,6 @@ from maintenance.clocks.starting import starts
 from maintenance.clocks.thresholds import Level, Threshold, next_threshold, thresholds
 from maintenance.packs.pinned import PinnedPack, pinned_pack
 
-FACTS = {"warn": "sla_warned", "breach": "sla_breached"}
-"""The history fact of a light; every later step is an escalation."""
-
 
 class UnknownStage(EngineError):
     """The diagram names the clock “{stage}”, which the ticket's policy pack does not have."""
@@ -93,6 +90,7 @@ def completed(context: Context, data: Mapping[str, Any]) -> None:
                 clock=clock.key,
                 clock_name=clock.terms.zh,
                 verdict=state.verdict,
+                provisional=state.provisional_breach,
                 due=state.due_at.isoformat() if state.due_at else None,
                 elapsed=durations.write(state.elapsed_wall),
             )
@@ -174,6 +172,7 @@ def record(context: Context, /, **parameters: Any) -> dict[str, Any] | None:
 
 def _tell(context: Context, book: ClockBook, clock: StoredClock, light: Threshold) -> dict[str, Any]:
     book.tell(clock, light)
+    provisional = light.level == "red" and clock.state(context.now).provisional_breach
     told = {
         "clock": light.clock_key,
         "clock_name": clock.terms.zh,
@@ -182,9 +181,16 @@ def _tell(context: Context, book: ClockBook, clock: StoredClock, light: Threshol
         "step": light.step,
         "at": light.at.isoformat(),
         "escalate_to": light.escalate_to,
+        "provisional": provisional,
     }
-    context.fact(FACTS.get(light.name, "sla_escalated"), **told)
+    context.fact(_fact_of(light), **told)
     return told
+
+
+def _fact_of(light: Threshold) -> str:
+    if light.level == "yellow":
+        return "sla_warned"
+    return "sla_escalated" if light.step else "sla_breached"
 
 
 def _next(context: Context, level: Level) -> Threshold | None:

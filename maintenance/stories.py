@@ -15,6 +15,7 @@ from engine.clock import ManualClock
 from engine.commands.cancel_instance import cancel_instance
 from engine.commands.complete_task import complete_task
 from engine.commands.deliver_message import deliver_message
+from engine.commands.start_beside import start_beside
 from engine.commands.start_instance import start_instance
 from engine.durations import parse_duration
 from engine.engine import Engine
@@ -23,6 +24,7 @@ from engine.models import Job, ProcessInstance, UserTask
 from engine.queries.history import history
 from engine.worker import live_until
 from maintenance.models import WorkOrder
+from maintenance.queries.deferrals import deferrals
 from maintenance.queries.ticket_clocks import ClockItem, ticket_clocks
 
 MAX_STEPS = 500
@@ -83,6 +85,12 @@ class Performance:
         actor, task_id = self._person(spec["by"]), self._open_task(spec["task"])
         self._try(spec, lambda: self.stage.engine.run(complete_task, actor, task_id, spec.get("with", {})))
 
+    def _beside(self, spec: Mapping[str, Any]) -> None:
+        """Start a process beside the case, such as an approval."""
+        actor, form = self._person(spec["by"]), spec.get("with", {})
+        engine = self.stage.engine
+        self._try(spec, lambda: engine.run(start_beside, actor, self.instance_id, spec["process"], form))
+
     def _receive(self, spec: Mapping[str, Any]) -> None:
         """Somebody brings the case a message."""
         actor, name, payload = self._person(spec["by"]), spec["message"], spec.get("with", {})
@@ -122,7 +130,7 @@ class Performance:
             return {element: self._local(due) for element, due in connection.execute(query)}
 
     def clocks(self) -> dict[str, str]:
-        """Clocks of the present round: stage -> verdict."""
+        """Clocks of the present round: stage -> verdict; "provisional": a pending application may still clear it."""
         rounds = self.rounds()
         return rounds[-1] if rounds else {}
 
@@ -130,7 +138,9 @@ class Performance:
         """Clocks of every round, the first round first: stage -> verdict."""
         found: dict[int, dict[str, str]] = {}
         for item in self._clocks():
-            found.setdefault(item.round, {})[item.key] = item.state.verdict
+            found.setdefault(item.round, {})[item.key] = (
+                "provisional" if item.state.provisional_breach else item.state.verdict
+            )
         return [found[number] for number in sorted(found)]
 
     def due(self) -> dict[str, str]:
@@ -138,10 +148,20 @@ class Performance:
         running = {item.key: item.state for item in self._clocks() if item.state.stopped_at is None}
         return {key: self._local(state.due_at, "%m-%d %H:%M:%S") for key, state in running.items() if state.due_at}
 
+    def deferrals(self) -> list[str]:
+        """What became of the applications for deferral, in order."""
+        with self.stage.engine.read() as connection:
+            return [item.outcome for item in deferrals(connection, self.instance_id)]
+
     def lights(self) -> list[str]:
-        """Lights told so far, in order: "respond warn 10:08:00"."""
-        told = [(one.recorded_at, one.at, item.key, one.threshold) for item in self._clocks() for one in item.lights]
-        return [f"{key} {threshold} {self._local(at)}" for _, at, key, threshold in sorted(told)]
+        """Lights told so far, in order: "respond warn 10:08:00"; then what became of one that does not stand."""
+        told = [(light, item.key) for item in self._clocks() for light in item.lights]
+        told.sort(key=lambda one: (one[0].recorded_at, one[0].at, one[1], one[0].threshold))
+        return [
+            f"{key} {light.threshold} {self._local(light.at)}"
+            + ("" if light.standing == "stands" else f" {light.standing}")
+            for light, key in told
+        ]
 
     def state(self) -> str:
         with self.stage.engine.read() as connection:
@@ -206,6 +226,7 @@ class Performance:
 VERBS: dict[str, Callable[[Performance, Any], None]] = {
     "wait": Performance._wait,
     "complete": Performance._complete,
+    "beside": Performance._beside,
     "receive": Performance._receive,
     "cancel": Performance._cancel,
     "expect": Performance._expect,
@@ -217,6 +238,7 @@ SEEN: dict[str, Callable[[Performance], Any]] = {
     "clocks": Performance.clocks,
     "rounds": Performance.rounds,
     "due": Performance.due,
+    "deferrals": Performance.deferrals,
     "lights": Performance.lights,
     "state": Performance.state,
     "recurrences": Performance.recurrences,

@@ -21,7 +21,8 @@ STORIES = [
 
 @pytest.mark.parametrize("story", [pytest.param(story, id=name) for name, story in STORIES])
 def test_story(story: dict[str, Any], database: Database, clock: ManualClock) -> None:
-    Performance(story, stage(database, clock)).play()
+    """`contract` of a story: single figures that its contract overrides."""
+    Performance(story, stage(database, clock, story.get("contract"))).play()
 
 
 @pytest.mark.parametrize(

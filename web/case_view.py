@@ -58,12 +58,14 @@ class CaseView:
     def steps(self) -> list[dict[str, str]]:
         """Where the case stands (_parts.steps)."""
         open_now = {task.element_id for task in self.detail.tasks}
-        done = [form.element_id for form in self.forms if form.element_id]
+        done = [form.element_id for form in self.forms if form.element_id and form.beside is None]
         return steps.steps(self.model, open_now, done, ended=self.detail.instance.state == "completed")
 
-    def known(self) -> dict[str, Any]:
-        """What the case knows from its forms."""
-        return filled.merged(self.forms)
+    def known(self, instance_id: int) -> dict[str, Any]:
+        """What an instance of the case knows from forms: one beside the ticket only its own, the others the rest."""
+        beside = {form.beside for form in self.forms}
+        wanted = instance_id if instance_id in beside else None
+        return filled.merged([form for form in self.forms if form.beside == wanted])
 
     def answers(self, form: FilledForm) -> list[dict[str, Any]]:
         return filled.answers(house().forms, form, self.names)
@@ -74,6 +76,7 @@ class CaseView:
         return [
             {
                 "task_id": form.task_id,
+                "beside": form.beside,
                 "title": filled.title_of(house().forms, form),
                 "who": form.who,
                 "at": form.at,

@@ -31,6 +31,7 @@ class FilledForm:
     username: str
     at: datetime
     data: Mapping[str, Any]
+    beside: int | None = None  # the instance that it belongs to, of one that runs beside the ticket
 
 
 @dataclass(frozen=True)
@@ -59,17 +60,21 @@ class Table:
 
 
 def filled_forms(items: Collection[HistoryItem], start_form: str | None) -> list[FilledForm]:
-    """Every submission of a case, oldest first."""
-    found = []
+    """Every submission of a case and of what runs beside it, oldest first."""
+    found, beside = list[FilledForm](), set[int]()
     for item in items:
         for fact in item.facts:
-            if fact["type"] == "instance_started":
-                who = (item.actor_name, item.actor, item.at, fact.get("data") or {})
+            who = (item.actor_name, item.actor, item.at, fact.get("data") or {})
+            number = fact.get("instance")
+            if fact["type"] == "instance_started" and number is None:
                 found.append(FilledForm(start_form, "", None, None, *who))
+            elif fact["type"] == "instance_started":
+                beside.add(fact["instance"])
+                found.append(FilledForm(fact.get("form"), fact.get("name") or "", None, None, *who, number))
             elif fact["type"] == "task_completed":
-                who = (item.actor_name, item.actor, item.at, fact.get("data") or {})
                 step = fact.get("name") or fact["element"]
-                found.append(FilledForm(fact.get("form"), step, fact["task"], fact["element"], *who))
+                own = number if number in beside else None
+                found.append(FilledForm(fact.get("form"), step, fact["task"], fact["element"], *who, own))
     return found
 
 

@@ -22,11 +22,12 @@ def clock_light(state: ClockState, now: datetime) -> Light:
     """What a clock says now: the time left while it runs, else its verdict."""
     if state.verdict == "void":
         return _("Not judged"), ""
+    if state.provisional_breach:
+        return _("%(time)s over, provisional", time=dates.duration(state.late, language())), "late"
+    if state.verdict == "breached" and (state.stopped_at is not None or state.gap):
+        return _("%(time)s over", time=dates.duration(state.late, language())), "late"
     if state.stopped_at is not None:
-        if state.due_at is None or state.verdict == "met":
-            return _("On time"), "ok"
-        over = dates.duration(state.stopped_at - state.due_at, language())
-        return _("%(time)s over", time=over), "late"
+        return _("On time"), "ok"
     if state.due_at is None:
         return _("Paused"), ""
     return dates.remaining(state.due_at, now, state.warn_at, language())
@@ -74,14 +75,16 @@ def limit_words(clock: ClockItem) -> str:
 
 
 def clock_bar(clock: ClockItem, now: datetime) -> dict[str, Any]:
-    """A clock beside a form (_parts.clock)."""
+    """A clock beside a form (_parts.clock). A deferral is part of the time there is."""
+    state = clock.state
+    whole = state.due_at - state.started_at if state.deferrals and state.due_at else state.limit
     return {
         "label": clock_name(clock),
         "light": clock_light(clock.state, now),
         "due": clock.state.due_at,
         "limit": limit_words(clock),
         "elapsed_seconds": int(clock.state.elapsed_counted.total_seconds()),
-        "limit_seconds": int(clock.state.limit.total_seconds()),
+        "limit_seconds": int(whole.total_seconds()),
     }
 
 

@@ -51,7 +51,7 @@ def task_view(connection: Connection, actor: Actor, task_id: str, attempt: Attem
     working = detail.may_complete and actor.may("task.work")
     seen = case.forms_for(actor)
     done = [form["facts"] for form in seen if form["task_id"] == detail.id]
-    earlier = [form for form in seen if form["task_id"] not in (None, detail.id)]
+    earlier = [form for form in seen if form["beside"] or form["task_id"] not in (None, detail.id)]
     is_open = detail.state == "open"
     if is_open:
         light = task_light(detail.due_at, marks, now()) if detail.due_at else None
@@ -84,7 +84,7 @@ def task_view(connection: Connection, actor: Actor, task_id: str, attempt: Attem
 def _form(connection: Connection, actor: Actor, detail: TaskDetail, case: CaseView, attempt: Attempt) -> dict[str, Any]:
     form = house().forms.form(detail.form_key) if detail.form_key else None
     layout = form.layout if form else NO_FORM
-    known = case.known()
+    known = case.known(detail.instance_id)
     values = attempt.values if attempt.values is not None else {**defaults(layout), **(detail.draft or {})}
     names = form.known_names if form else frozenset()
     drawing = Drawing(

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from engine.definition.vocabulary import kind_words
 from engine.queries.history import HistoryItem
 from maintenance.clocks import durations
+from maintenance.deferral_reasons import REASONS
 from maintenance.queries.names import organisation_names, people_names
 from web import dates
 from web.frame import group_name, listed
@@ -148,7 +149,36 @@ def _detail(fact: Fact) -> str:
 
 
 def _started(line: _Line) -> str:
+    if "instance" in line.fact:
+        return _("%(who)s started “%(process)s”", who=line.who, process=line.fact.get("process") or "–")
     return _("%(who)s reported: ticket %(number)s", who=line.who, number=line.fact.get("number") or "–")
+
+
+def _completed(line: _Line) -> str:
+    if "instance" in line.fact:
+        return _("“%(process)s” has ended", process=line.fact.get("process") or "–")
+    return _("The ticket is finished")
+
+
+def _cancelled(line: _Line) -> str:
+    if "instance" in line.fact:
+        return _("“%(process)s” is cancelled", process=line.fact.get("process") or "–")
+    return _("The ticket is cancelled")
+
+
+def _applied(line: _Line) -> str:
+    words = REASONS.get(line.fact["reason"])
+    reason = line.fact["reason"] if words is None else words.zh if language() == "zh" else words.en
+    return _("Deferral applied for until %(until)s: %(reason)s", until=line.time("requested_until"), reason=reason)
+
+
+def _extended(line: _Line) -> str:
+    parts = {"clock": line.clock, "before": line.time("before"), "due": line.time("due")}
+    if line.fact.get("remark") == "cleared":
+        return _("“%(clock)s” is due at %(due)s instead of %(before)s; the breach in between is cleared", **parts)
+    if line.fact.get("remark") == "late":
+        return _("“%(clock)s” is due at %(due)s instead of %(before)s; applied for late, the gap stays late", **parts)
+    return _("“%(clock)s” is due at %(due)s instead of %(before)s", **parts)
 
 
 def _participant(line: _Line) -> str:
@@ -227,6 +257,8 @@ def _breached(line: _Line) -> str:
         words = _("“%(clock)s” is overdue; %(group)s informed", clock=line.clock, group=group_name(group))
     else:
         words = _("“%(clock)s” is overdue", clock=line.clock)
+    if line.fact.get("provisional"):
+        words = _("%(words)s (provisional: an application for deferral is pending)", words=words)
     return _light(words, line)
 
 
@@ -277,8 +309,14 @@ _WORDS: dict[str, Callable[[_Line], str]] = {
     "device_replaced": lambda line: _("Ledger: device %(old)s replaced by %(new)s",
                                       old=line.fact["old"], new=line.fact["new"]),
     "cancel_requested": lambda line: _("%(who)s cancelled the ticket", who=line.who),
-    "instance_completed": lambda line: _("The ticket is finished"),
-    "instance_cancelled": lambda line: _("The ticket is cancelled"),
+    "instance_completed": _completed,
+    "instance_cancelled": _cancelled,
+    "deferral_applied": _applied,
+    "deferral_granted": lambda line: _("Deferral granted until %(until)s", until=line.time("until")),
+    "deferral_refused": lambda line: _("Deferral refused: the original time stands"),
+    "clock_extended": _extended,
+    "breach_final": lambda line: _("“%(clock)s”: the breach is final", clock=line.clock),
+    "task_retimed": lambda line: _("“%(name)s” is to be done by %(due)s now", name=line.name, due=line.time("due")),
     "instance_suspended": lambda line: _("%(who)s suspended the ticket", who=line.who),
     "instance_resumed": lambda line: _("%(who)s let the ticket go on", who=line.who),
     "case_linked": _linked,
@@ -299,6 +337,7 @@ _CHIEF = frozenset(
     {
         *PROGRESS,
         *("task_claimed", "task_unclaimed", "sla_warned", "sla_breached", "sla_escalated"),
+        *("deferral_refused", "clock_extended", "breach_final"),
         *("job_failed", "incident_raised", "job_retried", "case_linked", "case_unlinked"),
         *("event_received", "message_kept", "message_expired", "error_raised", "escalation_not_caught"),
     }

@@ -103,7 +103,7 @@ def _ledger(engine: Engine, client: int, today: date) -> None:
     """The contracts, and the whole ledger as the table that a city would hand in."""
     for one in city.CONTRACTS:
         begins, ends = today + timedelta(days=one.starts), today + timedelta(days=one.ends)
-        terms = ContractTerms(one.number, one.name, one.contractor, "FC", begins, ends)
+        terms = ContractTerms(one.number, one.name, one.contractor, "FC", begins, ends, one.overrides)
         engine.run(create_contract, ENGINE, client, terms)
     sheets = [(POINTS, *streets.points(today)), (DEVICES, *streets.devices(today))]
     tables = ((book, [book.column(key) for key in keys], rows) for book, keys, rows in sheets)

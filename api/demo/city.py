@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 PASSWORD = "Demo-city-2026"  # noqa: S105 -- printed at start; the demo city holds nothing real
 CLIENT, CONTRACTOR, FORMER, CARRIER, POWER = "client", "contractor", "former", "carrier", "power"
@@ -75,6 +77,7 @@ class DemoContract:
     ends: int
     crew: Crew
     has_head_office: bool
+    overrides: Mapping[str, Any] = field(default_factory=dict)  # single figures of its own
 
 
 MAIN = DemoContract(
@@ -85,6 +88,7 @@ MAIN = DemoContract(
     895,  # 3 years in all (FC 2.1, R-317)
     Crew("dispatcher", ("engineer", "engineer2", "engineer3", "engineer4"), "leader"),
     has_head_office=True,
+    overrides={"deferral": {"enabled": True, "cap": "P15D"}},
 )
 ENDED = DemoContract(
     "QC-2023-002",

@@ -248,3 +248,10 @@ REFUSALS = ("夜间抽查仍有漏拍", "画面仍有抖动，请再处理", "�
 RECURRENCES = ("同一位置又出现相同现象", "昨天修过，今早又离线", "画面再次变黑")
 CANCELLATIONS = ("误报，现场正常", "与前一张工单重复", "点位施工临时断电，非故障")
 COMMENTS = ("已与路口民警核实现象", "现场下雨，登高作业推迟十分钟", "请注意该点位为重点点位", "已拍照，见附件")
+DEFERRALS = {
+    "路口燃气管道施工，围挡次日拆除后才能进场": "third_party_works",
+    "片区停电检修，供电所答复次日恢复": "area_power_outage",
+    "立杆被货车撞斜，等待重新立杆": "pole_hit",
+    "主机板缺货，厂家次日到货": "no_spare_part",
+}
+"""What an application for a deferral says -> its reason (BZ art. 11)."""

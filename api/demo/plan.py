@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from api.demo.city import ENDED, MAIN, DemoContract
-from api.demo.faults import CANCELLATIONS, CHANNELS, COMMENTS, FAULTS, IMPACTS, Fault
+from api.demo.faults import CANCELLATIONS, CHANNELS, COMMENTS, DEFERRALS, FAULTS, IMPACTS, Fault
 from api.demo.streets import Site, sites
 from engine.calendar import SHANGHAI
 
@@ -182,3 +182,16 @@ def _scenes() -> Iterator[Scene]:
     yield (29 * 60, 2, "repair", {"refused": True, "pace": (2, 6, 30, 70, 120)})
     yield (50, 3, "arrive", {"beside": (Beside(40, "suspend", "operator", "点位所在道路封闭施工，等待放行"),)})
     yield (35, 2, "diagnose", {"beside": (Beside(12, "comment", "officer", "请注意该点位为重点点位"),)})
+    yield from _deferred(*DEFERRALS)
+
+
+def _deferred(works: str, power: str, pole: str, parts: str) -> Iterator[Scene]:
+    """Level 2 is to be repaired within 240 minutes: asked for, granted, refused, repaired within the new time."""
+    asked = Beside(190, "defer", "leader", parts)
+    yield (215, 2, "repair", {"beside": (asked,)})
+    granted = (Beside(150, "defer", "leader", power), Beside(185, "grant", "owner", "已向供电所核实"))
+    yield (300, 2, "repair", {"beside": granted})
+    refused = (Beside(205, "defer", "leader", works), Beside(250, "refuse", "owner", "围挡已于今晨拆除"))
+    yield (290, 2, "repair", {"beside": refused})
+    late = (Beside(170, "defer", "leader", pole), Beside(262, "grant", "owner", "同意，注意现场安全"))
+    yield (34 * 60, 2, "observe", {"pace": (3, 8, 40, 100, 900), "beside": late})

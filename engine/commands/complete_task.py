@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from engine.case import Case
 from engine.errors import SeparationOfDuties
-from engine.models import UserTask
+from engine.models import ProcessInstance, UserTask
 from engine.task_access import lock_open_task, require_worker
 from engine.unit_of_work import UnitOfWork
 from engine.writes import changed, update_of
@@ -45,12 +45,17 @@ def complete_task(uow: UnitOfWork, task_id: str, data: Mapping[str, Any]) -> Non
 
 
 def _require_other_person(uow: UnitOfWork, case: Case, element_id: str) -> None:
-    """职责分离: whoever last did the named step of this case may not do this one."""
-    last = uow.connection.scalar(
-        select(UserTask.completed_by)
-        .where(UserTask.instance_id == case.id, UserTask.element_id == element_id, UserTask.state == "completed")
-        .order_by(UserTask.completed_at.desc())
-        .limit(1)
-    )
+    """职责分离: whoever last did the named step of this case, or started it there, may not do this one."""
+    other = case.specification.model.elements[element_id]
+    if other.kind == "startEvent":
+        done = select(ProcessInstance.started_by).where(ProcessInstance.id == case.id)
+    else:
+        done = (
+            select(UserTask.completed_by)
+            .where(UserTask.instance_id == case.id, UserTask.element_id == element_id, UserTask.state == "completed")
+            .order_by(UserTask.completed_at.desc())
+            .limit(1)
+        )
+    last = uow.connection.scalar(done)
     if last is not None and last == uow.actor.id:
-        raise SeparationOfDuties(element=case.specification.model.elements[element_id].name)
+        raise SeparationOfDuties(element=other.name)

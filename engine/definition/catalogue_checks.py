@@ -29,14 +29,12 @@ class CatalogueChecks:
         kind = model.properties.get("case.kind")
         if kind is not None and kind not in self._catalogue.case_kinds:
             self._unknown("unknown_case_kind", process, kind, self._catalogue.case_kinds)
+        self._check_groups(process, model)
 
     def check_node(self, node: FlowNode, model: ElementModel) -> None:
         if model.form_key and model.form_key not in self._catalogue.form_keys:
             self._unknown("unknown_form", node.xml, model.form_key, {key: "" for key in self._catalogue.form_keys})
-        if model.candidate_groups and not has_expression(model.candidate_groups):
-            for group in (part.strip() for part in model.candidate_groups.split(",")):
-                if group and group not in self._catalogue.groups:
-                    self._unknown("unknown_group", node.xml, group, self._catalogue.groups)
+        self._check_groups(node.xml, model)
         if node.kind == "userTask" and not _somebody(model):
             self._collector.add("nobody_assigned", node.xml)
         if node.kind == "serviceTask" or model.service:
@@ -44,6 +42,12 @@ class CatalogueChecks:
         if node.kind == "businessRuleTask":
             self._check_decision(node, model)
         self._check_properties(node.xml, model)
+
+    def _check_groups(self, xml: Node, model: ElementModel) -> None:
+        if model.candidate_groups and not has_expression(model.candidate_groups):
+            for group in (part.strip() for part in model.candidate_groups.split(",")):
+                if group and group not in self._catalogue.groups:
+                    self._unknown("unknown_group", xml, group, self._catalogue.groups)
 
     def _check_service(self, node: FlowNode, model: ElementModel) -> None:
         if model.service is None:
@@ -82,11 +86,16 @@ class CatalogueChecks:
             if listener is not None and name not in listener.properties:
                 self._unknown("unknown_property", xml, name, listener.properties)
         other = model.properties.get("separate_from")
-        if other is not None and (other not in self._elements or self._elements[other].kind != "userTask"):
+        if other is not None and (other not in self._elements or not _done_by_a_person(self._elements[other])):
             self._collector.add("unknown_separate_from", xml, name=other)
 
     def _unknown(self, code: str, xml: Node, name: str, known: Mapping[str, object]) -> None:
         self._collector.add(code, xml, name=name, hint=nearest(name, known))
+
+
+def _done_by_a_person(model: ElementModel) -> bool:
+    """A human step, or the start of the case by somebody's form."""
+    return model.kind == "userTask" or (model.kind == "startEvent" and model.form_key is not None)
 
 
 def _somebody(model: ElementModel) -> bool:

@@ -319,8 +319,9 @@ _CATALOGUE = {
     "passed_twice": _error("{way}的变量“{name}”写了两次。", "The variable “{name}” is passed {way} twice."),
     "unknown_case_kind": _error("没有名为“{name}”的工单类型。{hint}", "There is no case kind “{name}”.{hint}"),
     "unknown_separate_from": _error(
-        "职责分离引用的“{name}”不是本流程的用户任务。",
-        "“{name}”, which this task is kept separate from, is not a user task of the process.",
+        "职责分离引用的“{name}”不是本流程的用户任务，也不是带表单的开始事件。",
+        "“{name}”, which this task is kept separate from, is no user task of the process and no start event with a "
+        "form.",
     ),
 }
 

@@ -15,7 +15,12 @@ def read_elements(process: Node, graph: Graph, lanes: dict[str, str]) -> dict[st
     """Every node by id, and the process under its key, in document order of the levels."""
     key = process.get("id") or ""
     around = ElementModel(
-        id=key, kind="process", name=process.get("name") or key, scope=key, properties=_properties(process)
+        id=key,
+        kind="process",
+        name=process.get("name") or key,
+        scope=key,
+        candidate_groups=_attribute(process, "candidateStarterGroups"),
+        properties=_properties(process),
     )
     return {key: around, **{node.id: _read(node, lanes.get(node.id)) for node in graph}}
 

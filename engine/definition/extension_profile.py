@@ -9,6 +9,7 @@ _CALL = frozenset({"type", "topic", "resultVariable"})  # of a registered servic
 
 # Read by us, by element.
 _READ_ATTRIBUTES: dict[str, frozenset[str]] = {
+    "process": frozenset({"candidateStarterGroups"}),
     "userTask": frozenset(
         {"assignee", "candidateUsers", "candidateGroups", "formKey", "formRef", "dueDate", "priority"}
     ),

@@ -46,7 +46,7 @@ class ElementModel:
     lane: str | None = None  # name of the innermost lane, read from the XML by us
     assignee: str | None = None
     candidate_users: str | None = None  # comma separated
-    candidate_groups: str | None = None  # comma separated
+    candidate_groups: str | None = None  # comma separated; of the process: who may start it
     form_key: str | None = None
     due_date: str | None = None
     priority: str | None = None

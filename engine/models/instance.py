@@ -27,7 +27,7 @@ class ProcessInstance(Base):
     definition_id: Mapped[int] = mapped_column(ForeignKey("process_definition.id"), index=True)
     root_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))  # itself for a root; set when saved
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))  # the case that called this one …
-    parent_task_id: Mapped[str | None] = mapped_column(String(32))  # … and its token that waits for the end
+    parent_task_id: Mapped[str | None] = mapped_column(String(32))  # … and its token that waits; null: runs beside it
     business_key: Mapped[str | None] = mapped_column(String(60))  # 工单号
     title: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(20))  # active, completed, cancelled

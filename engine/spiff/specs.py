@@ -65,11 +65,6 @@ class SubProcess(defaults.SubWorkflowTask):  # type: ignore[misc]
         my_task.workflow.script_engine.entered(my_task)
         super().start_workflow(my_task)
 
-    def _on_subworkflow_completed(self, subworkflow: Any, my_task: Any) -> None:
-        """The stock one also wakes a sub-process that was taken away by what its own last step has raised."""
-        if my_task.state == TaskState.STARTED:
-            super()._on_subworkflow_completed(subworkflow, my_task)
-
 
 class ExclusiveGateway(defaults.ExclusiveGateway):  # type: ignore[misc]
     """Says in our words that there is no way on."""

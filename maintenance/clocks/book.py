@@ -65,6 +65,12 @@ def read_clocks(connection: Connection, root_id: int) -> list[StoredClock]:
     return list(clocks.values())
 
 
+def present_round(clocks: list[StoredClock]) -> list[StoredClock]:
+    """Those of the last round that has begun."""
+    last = max((clock.round for clock in clocks), default=1)
+    return [clock for clock in clocks if clock.round == last]
+
+
 class ClockBook:
     """The clocks of the ticket of a running command."""
 

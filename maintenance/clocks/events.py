@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-Kind = Literal["started", "stopped", "paused", "resumed", "extended", "retargeted", "voided"]
+Kind = Literal[
+    "started", "stopped", "paused", "resumed", "applied", "extended", "refused", "withdrawn", "retargeted", "voided"
+]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -21,4 +23,5 @@ class ClockEvent:
     actor: str = ""  # sign-in name
     reason: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
-    """extended: {"until": ISO date-time with zone}; retargeted: {"limit": ISO duration, "source": clause}."""
+    """retargeted: {"limit": ISO duration, "source": clause}. Of a deferral: {"deferral": the instance of its approval},
+    extended also {"until": ISO date-time with zone}. An extension without an application counts as applied for then."""

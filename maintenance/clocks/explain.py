@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from engine.calendar import SHANGHAI
 from maintenance.clocks import durations
-from maintenance.clocks.fold import ClockState, Remark, Step
+from maintenance.clocks.fold import ClockState
+from maintenance.clocks.tally import Remark, Step
 from maintenance.clocks.terms import ClockTerms
 
 _KINDS = {
@@ -16,12 +17,18 @@ _KINDS = {
     "stopped": ("停止", "stopped"),
     "paused": ("暂停", "paused"),
     "resumed": ("恢复", "resumed"),
+    "applied": ("申请延时", "deferral applied for"),
     "extended": ("延期", "extended"),
+    "refused": ("不同意延时，维持原时限", "deferral refused, the original time stands"),
+    "withdrawn": ("延时申请未决即终止，维持原时限", "application ended undecided, the original time stands"),
     "retargeted": ("改时限", "limit changed"),
     "voided": ("作废", "voided"),
 }
 _REMARKS: dict[Remark, tuple[str, str]] = {
     "": ("", ""),
+    "late": ("申请晚于时限，其间空档照算", "applied for after it was due: the time between stays late"),
+    "cleared": ("申请早于时限，撤销其间的超时", "applied for in time: the breach since then is cleared"),
+    "final": ("超时成立", "the breach is final"),
     "not_started": ("计时尚未起算，不计", "the clock had not started: not counted"),
     "already_started": ("已起算，不计", "it had started already: not counted"),
     "already_ended": ("计时已结束，不计", "it had ended already: not counted"),
@@ -29,8 +36,9 @@ _REMARKS: dict[Remark, tuple[str, str]] = {
     "already_paused": ("已在暂停中，不计", "it was paused already: not counted"),
     "not_paused": ("并未暂停，不计", "it was not paused: not counted"),
     "paused": ("暂停中不可延期，不计", "it was paused: not counted"),
-    "too_late": ("申请晚于时限，不计", "applied for after it was due: not counted"),
     "not_longer": ("未晚于原时限，不计", "no later than it was due: not counted"),
+    "already_applied": ("同一申请已登记，不计", "the same application stands already: not counted"),
+    "not_applied": ("没有未决的申请，不计", "no application was pending: not counted"),
 }
 
 
@@ -83,13 +91,23 @@ def _verdict(state: ClockState, terms: ClockTerms, moments: _Moments) -> Line:
 def _outcome(state: ClockState) -> Line:
     if state.verdict == "void":
         return Line("作废，不作评判", "void, not judged")
+    if state.verdict == "breached":
+        return _over(state)
     if state.due_at is None:
         return Line("暂停中", "paused")
     left = state.due_at - (state.started_at + state.elapsed_wall)
-    zh, en = durations.words(abs(left), "zh"), durations.words(abs(left), "en")
-    if state.verdict == "breached":
-        return Line(f"超 {zh}", f"over by {en}")
+    zh, en = durations.words(left, "zh"), durations.words(left, "en")
     return Line(f"余 {zh}", f"{en} left") if left else Line("正好按时", "just in time")
+
+
+def _over(state: ClockState) -> Line:
+    zh, en = (durations.words(state.late, language) for language in ("zh", "en"))
+    if state.provisional_breach:
+        return Line(f"超 {zh}（延时申请未决，暂定）", f"over by {en} (an application is pending: provisional)")
+    if state.gap:
+        gap_zh, gap_en = (durations.words(state.gap, language) for language in ("zh", "en"))
+        return Line(f"超 {zh}（其中申请前空档 {gap_zh}）", f"over by {en} ({gap_en} of it before the application)")
+    return Line(f"超 {zh}", f"over by {en}")
 
 
 def _basis(state: ClockState, terms: ClockTerms) -> Line:
@@ -103,7 +121,7 @@ def _sum(state: ClockState, terms: ClockTerms, moments: _Moments) -> list[Line]:
         due, start = moments.write(state.due_at), moments.write(state.started_at)
         limit_zh, limit_en = (durations.limit_words(state.limit, terms.calendar, language) for language in ("zh", "en"))
         zh, en = f"{start} 起 {limit_zh}", f"{start} plus {limit_en}"
-        if state.paused_total or any(step.event.kind == "extended" and not step.remark for step in state.arithmetic):
+        if state.paused_total or state.deferrals:
             zh, en = f"{zh}，计入暂停与延期", f"{en}, with pauses and deferrals"
         if state.provisional:
             zh, en = f"{zh}（节假日安排未公布，暂定）", f"{en} (working days not published yet: provisional)"

@@ -2,6 +2,7 @@
 
 from maintenance.models.clock import ClockEventRow, ClockLight, SlaClock
 from maintenance.models.contract import Contract, PackTable, PolicyPack
+from maintenance.models.deferral import Deferral
 from maintenance.models.ledger import Device, LedgerEvent, Point
 from maintenance.models.work_order import WorkOrder
 
@@ -9,6 +10,7 @@ __all__ = [
     "ClockEventRow",
     "ClockLight",
     "Contract",
+    "Deferral",
     "Device",
     "LedgerEvent",
     "PackTable",

@@ -42,7 +42,9 @@ class ClockEventRow(Base):
     __table_args__ = (
         UniqueConstraint("clock_id", "seq"),
         CheckConstraint(
-            "kind IN ('started', 'stopped', 'paused', 'resumed', 'extended', 'retargeted', 'voided')", name="kind"
+            "kind IN ('started', 'stopped', 'paused', 'resumed', 'applied', 'extended', 'refused', 'withdrawn', "
+            "'retargeted', 'voided')",
+            name="kind",
         ),
     )
 
@@ -65,7 +67,7 @@ class ClockLight(Base):
     __table_args__ = (CheckConstraint("level IN ('yellow', 'red')", name="level"),)
 
     clock_id: Mapped[int] = mapped_column(ForeignKey("sla_clock.id"), primary_key=True, autoincrement=False)
-    threshold: Mapped[str] = mapped_column(String(30), primary_key=True)  # "warn", "breach", "escalate.1" …
+    threshold: Mapped[str] = mapped_column(String(30), primary_key=True)  # maintenance.clocks.thresholds
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     level: Mapped[str] = mapped_column(String(10))
     step: Mapped[int]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from maintenance.packs import deferral
 from maintenance.packs.notes import Notes
 from maintenance.packs.pack import Pack
 
@@ -15,8 +16,9 @@ CONTRACT_SOURCE = "合同约定"
 def resolve(pack: Pack, overrides: Mapping[str, Any], source: str = CONTRACT_SOURCE) -> Pack:
     """The pack as one contract has it. An overridden limit takes `source`, every other keeps its clause.
 
-    `overrides`: "stages.<key>.limit" and "escalation.interval" -> ISO 8601 duration, "warn_share" -> number. Raises
-    PackRefused with all findings. The default escalation interval follows an overridden response limit.
+    `overrides`: "stages.<key>.limit" and "escalation.interval" -> ISO 8601 duration, "warn_share" -> number, and
+    "deferral", which is no figure of a clock (maintenance.packs.deferral). Raises PackRefused with all findings. The
+    default escalation interval follows an overridden response limit.
     """
     notes = Notes()
     resolved = pack
@@ -27,6 +29,9 @@ def resolve(pack: Pack, overrides: Mapping[str, Any], source: str = CONTRACT_SOU
 
 
 def _override(pack: Pack, path: str, value: Any, source: str, notes: Notes) -> Pack:
+    if path == deferral.KEY:
+        deferral.read_deferral(value, notes)
+        return pack
     if path == "warn_share":
         return replace(pack, warn_share=notes.share(value, path))
     if path == "escalation.interval":

@@ -11,6 +11,7 @@ from maintenance.clocks.book import read_clocks
 from maintenance.clocks.explain import Line, explain
 from maintenance.clocks.fold import ClockState
 from maintenance.clocks.terms import ClockTerms
+from maintenance.clocks.thresholds import Standing, standing
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class LightItem:
     at: datetime
     recorded_at: datetime
     escalate_to: str | None
+    standing: Standing  # what became of it since
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,14 @@ def ticket_clocks(connection: Connection, root_id: int, now: datetime) -> list[C
             clock.terms,
             state := clock.state(now),
             [
-                LightItem(light["threshold"], light["level"], light["at"], light["recorded_at"], light["escalate_to"])
+                LightItem(
+                    light["threshold"],
+                    light["level"],
+                    light["at"],
+                    light["recorded_at"],
+                    light["escalate_to"],
+                    standing(light["threshold"], light["level"], state),
+                )
                 for light in clock.lights
             ],
             explain(state, clock.terms),

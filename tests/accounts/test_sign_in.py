@@ -32,11 +32,13 @@ def test_a_person_gets_an_actor_with_the_rights_of_all_roles(city: City) -> None
         "permissions": [
             "attachment.add",
             "case.cancel",
+            "case.link",
             "case.read",
             "case.start",
             "comment.write",
             "history.read",
             "ledger.read",
+            "message.send",
             "task.work",
         ],
         "role_names": ["服务值班", "技术工程师"],

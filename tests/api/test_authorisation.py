@@ -38,6 +38,7 @@ class Door:
     needs: str  # PUBLIC, SIGNED_IN or a permission
     subject: str = ""  # "", "case", "task", "attachment", "job", "point", "device", or one of those with a number
     personal: bool = False  # besides the permission, one must be named by the task: 403 else
+    hidden: bool = False  # … or 404: what only who fills in the form is shown
 
 
 DOORS: dict[tuple[str, str], Door] = {
@@ -60,11 +61,16 @@ DOORS: dict[tuple[str, str], Door] = {
     ("PUT", "/tasks/<task_id>/draft"): Door("task.work", "task", personal=True),
     ("POST", "/tasks/<task_id>/comments"): Door("comment.write", "task"),
     ("GET", "/report"): Door("case.start"),
+    ("GET", "/report/choices/<key>"): Door("case.start"),
+    ("GET", "/tasks/<task_id>/choices/<key>"): Door("task.work", "task", personal=True, hidden=True),
     ("POST", "/report"): Door("case.start"),
     ("GET", "/tickets"): Door(SIGNED_IN),
     ("GET", "/tickets/<int(max=9223372036854775807):instance_id>"): Door(SIGNED_IN, "case"),
     ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/comments"): Door("comment.write", "case"),
     ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/cancel"): Door("case.cancel", "case"),
+    ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/messages"): Door("message.send", "case"),
+    ("GET", "/tickets/<int(max=9223372036854775807):instance_id>/deferral"): Door("case.start", "case"),
+    ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/deferral"): Door("case.start", "case", personal=True),
     ("GET", "/api/v1/openapi.json"): Door(SIGNED_IN),
     ("GET", "/api/v1/me"): Door(SIGNED_IN),
     ("GET", "/api/v1/points"): Door(SIGNED_IN),
@@ -95,6 +101,8 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/api/v1/instances/<id:instance_id>/history"): Door("history.read", "case"),
     ("GET", "/api/v1/instances/<id:instance_id>/activities"): Door(SIGNED_IN, "case"),
     ("GET", "/api/v1/instances/<id:instance_id>/clocks"): Door(SIGNED_IN, "case"),
+    ("GET", "/api/v1/instances/<id:instance_id>/deferrals"): Door(SIGNED_IN, "case"),
+    ("POST", "/api/v1/instances/<id:instance_id>/deferrals"): Door("case.start", "case", personal=True),
     ("POST", "/api/v1/instances/<id:instance_id>/suspend"): Door("case.suspend", "case"),
     ("POST", "/api/v1/instances/<id:instance_id>/resume"): Door("case.suspend", "case"),
     ("GET", "/api/v1/instances/<id:instance_id>/links"): Door(SIGNED_IN, "case"),
@@ -150,6 +158,7 @@ BODIES: dict[str, Any] = {
     "/messages": {"name": "nobody waits"},
     "/signals": {"name": "nobody waits"},
     "/complete": {"data": {}},
+    "/deferrals": {"data": {"reason": "pole_hit", "explanation": "x", "requested_until": "2026-11-21T18:00"}},
     "/draft": {"data": {}},
     "/retire": {"reason": "x"},
     "/replace": {"new_serial": ""},
@@ -162,7 +171,7 @@ BODIES: dict[str, Any] = {
     "/organisations": {},
     "/users": {},
     "/api-keys": {},
-    "/evaluate": {"data": {}, "decision": "no such table"},
+    "/evaluate": {"data": {}},
 }
 """What is sent to the machine doors, well formed: the answer then tells of the door, not of the letter."""
 
@@ -239,6 +248,8 @@ def _wanted(door: Door, visitor: Visitor, *, own: bool) -> set[int]:
         return ADMITTED | {404}  # an address without an object: a static file, a client one has no contract with
     if door.subject == "job" or not visitor.sees(door.subject, own=own):
         return {404}
+    if door.hidden:
+        return {404}  # the form of a task of others, and a field it does not have
     return {403, *ADMITTED} if door.personal else ADMITTED
 
 
@@ -311,6 +322,7 @@ def _address(path: str, case: int, task: str, definition: int) -> str:
         "<id:pack_id>": definition,
         "<id:key_id>": definition,
         "<path:filename>": "none.css",
+        "<key>": "none",
     }
     lone = "LONE" if case != MISSING_CASE else "NONE"  # a point of no other test, with one device
     values |= {"<path:code>": lone, "<path:serial>": f"SN-{lone}"}

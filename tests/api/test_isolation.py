@@ -73,7 +73,8 @@ def test_points_are_those_of_the_client_and_of_ones_own_contract(town: Town) -> 
 @pytest.mark.parametrize("path", ["", "/content"])
 def test_a_foreign_definition_is_not_there(path: str, town: Town) -> None:
     own = town.drawer.get("/definitions").json["items"]
-    assert [(d["organisation"], d["key"], d["version"]) for d in own] == [("client", "fault_repair_fc", 1)]
+    keys = ("fault_repair_fc", "delay_approval")
+    assert [(d["organisation"], d["key"], d["version"]) for d in own] == [("client", key, 1) for key in keys]
     assert town.drawer.get(f"/definitions/{own[0]['id']}{path}").status_code == 200
     assert town.stranger.get(f"/definitions/{own[0]['id']}{path}").status_code == 404
     assert town.drawer.get(f"/definitions/99{path}").status_code == 404

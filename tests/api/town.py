@@ -29,6 +29,7 @@ from maintenance.models import Contract, Device, Point
 from maintenance.packs.load import shipped, shipped_tables
 
 DIAGRAM = Path("bpmn/fault_repair_fc/fault_repair_fc.bpmn")
+APPROVAL = Path("bpmn/delay_approval/delay_approval.bpmn")
 REPORT = {
     "point": "P1",
     "category": "image",
@@ -93,8 +94,8 @@ class Town:
         id_: int = answer.json["id"]
         return id_
 
-    def add_person(self, name: str, organisation: str, role: str) -> Person:
-        return Person(self.app, add_person(self.engine, name, self.ids[organisation], role))
+    def add_person(self, name: str, organisation: str, *roles: str) -> Person:
+        return Person(self.app, add_person(self.engine, name, self.ids[organisation], *roles))
 
     def add_contract(self, client: str, contractor: str) -> None:
         self.engine.run(add_contract, ENGINE, self.ids[client], self.ids[contractor], "HT-2")
@@ -138,6 +139,7 @@ def build_town(database_url: str, clock: ManualClock, files: Path, *, test_mode:
     keys = {name: add_person(engine, name, ids[organisation], role) for name, (organisation, role) in PEOPLE.items()}
     engine.run(publish_pack, ENGINE, shipped("FC"), shipped_tables("FC"))
     for client in ("client", "other_client"):
+        engine.run(publish_definition, ENGINE, ids[client], APPROVAL.read_bytes())
         engine.run(publish_definition, ENGINE, ids[client], DIAGRAM.read_bytes())
     return Town(app, engine, clock, ids, keys)
 
@@ -178,7 +180,8 @@ def free_point(uow: UnitOfWork, client_id: int, code: str) -> None:
     uow.connection.execute(update(Point).where(*where).values(contract_id=None))
 
 
-def add_person(engine: Engine, name: str, organisation_id: int, role: str) -> str:
-    """The person's API key, with every permission of the role."""
-    user_id = engine.run(create_user, ENGINE, organisation_id, name, name.title(), "no password", [role])
-    return engine.run(create_api_key, ENGINE, user_id, "tests", BY_KEY[role].permissions, 90).key
+def add_person(engine: Engine, name: str, organisation_id: int, *roles: str) -> str:
+    """The person's API key, with every permission of the roles."""
+    user_id = engine.run(create_user, ENGINE, organisation_id, name, name.title(), "no password", list(roles))
+    permissions = frozenset[str]().union(*(BY_KEY[role].permissions for role in roles))
+    return engine.run(create_api_key, ENGINE, user_id, "tests", permissions, 90).key

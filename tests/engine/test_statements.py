@@ -60,7 +60,7 @@ def test_start(engine: Engine) -> None:
 
 
 def test_complete(engine: Engine, ticket: int) -> None:
-    """Lock; task with instance and clock; task done; next task; its candidate; two facts; instance.
+    """Lock; task with instance and clock; task done; next task; its two candidates; history; instance.
 
     All but the first two are sent together.
     """

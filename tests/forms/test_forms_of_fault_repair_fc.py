@@ -32,6 +32,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "fc_support": {"advice": "检查供电"},
     "fc_supervise": {"measure": "增派一组"},
     "fc_recheck": {"recheck_ok": "yes"},
+    "fc_summary": {"root_cause": "接头不防水", "improvement": "换防水接头"},
 }
 FIELDS = {
     "fault_report": ["point", "device", "category", "impact", "symptom", "photos", "occurred_at", "contact", "channel"],
@@ -44,6 +45,7 @@ FIELDS = {
     "fc_support": ["advice"],
     "fc_supervise": ["measure", "promise"],
     "fc_recheck": ["recheck_ok", "recheck_note"],
+    "fc_summary": ["root_cause", "improvement"],
 }
 
 
@@ -54,9 +56,9 @@ def codes(key: str, data: Mapping[str, object]) -> dict[str, list[str]]:
 
 
 def test_the_forms_of_the_process_and_their_fields() -> None:
-    assert {key: [f.key for f in LIBRARY.form(key).fields] for key in LIBRARY.stored} == FIELDS
-    assert {stored.process for stored in LIBRARY.stored.values()} == {"fault_repair_fc"}
-    assert all(not stored.form.known_names for stored in LIBRARY.stored.values())
+    assert {key: [f.key for f in LIBRARY.form(key).fields] for key in FIELDS} == FIELDS
+    assert {LIBRARY.stored[key].process for key in FIELDS} == {"fault_repair_fc"}
+    assert all(not LIBRARY.form(key).known_names for key in FIELDS)
 
 
 @pytest.mark.parametrize("key", FIELDS)

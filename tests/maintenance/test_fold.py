@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.calendar import CalendarDays, DayTable, Elapsed, WorkingDays
-from maintenance.clocks.events import KINDS, ClockEvent
+from maintenance.clocks.events import ClockEvent
 from maintenance.clocks.fold import fold
 from maintenance.clocks.starting import starts
 from maintenance.clocks.terms import ClockTerms
@@ -136,6 +136,7 @@ def test_a_deferral_applied_for_in_time_moves_the_due_time_to_its_end() -> None:
 
 
 def test_a_later_pause_moves_a_deferral_too() -> None:
+    """The warning comes at 80 % of the deferral, also where that of the limit had come before."""
     events = [
         fact("started", "10:00"),
         fact("extended", "10:09", until=at("11:09").isoformat()),
@@ -143,13 +144,12 @@ def test_a_later_pause_moves_a_deferral_too() -> None:
         fact("resumed", "11:10"),
     ]
     state = folded(events, "11:10")
-    assert (state.warn_at, state.due_at) == (at("10:08"), at("11:19"))
+    assert (state.warn_at, state.due_at) == (at("10:57"), at("11:19"))
 
 
 @pytest.mark.parametrize(
     ("before", "when", "until", "remark"),
     [
-        ([], "10:10:01", "12:00", "too_late"),
         ([], "10:05", "10:10", "not_longer"),
         ([fact("paused", "10:04")], "10:05", "12:00", "paused"),
     ],
@@ -280,7 +280,7 @@ def some_fact(drawn: tuple[str, int, int, int]) -> ClockEvent:
 
 
 FACTS = st.tuples(
-    st.sampled_from([kind for kind in KINDS if kind not in ("started", "extended")]),
+    st.sampled_from(["stopped", "paused", "resumed", "retargeted", "voided"]),
     st.integers(1, 120_000),
     st.integers(0, 200_000),
     st.integers(1, 100),

@@ -46,6 +46,12 @@ FACTS: dict[str, dict[str, Any]] = {
     "sla_warned": {"clock": "respond", "at": AT.isoformat(), "escalate_to": None, "step": 0},
     "sla_breached": {"clock": "respond", "at": AT.isoformat(), "escalate_to": "contractor_lead", "step": 0},
     "sla_escalated": {"clock": "respond", "at": AT.isoformat(), "escalate_to": "owner_approver", "step": 1},
+    "deferral_applied": {"reason": "pole_hit", "requested_until": LATER, "lodged_at": LATER, "clocks": ["respond"]},
+    "deferral_granted": {"clocks": ["respond"], "until": LATER},
+    "deferral_refused": {},
+    "clock_extended": {"clock": "respond", "before": AT.isoformat(), "due": LATER, "remark": "cleared"},
+    "breach_final": {"clock": "respond"},
+    "task_retimed": {"element": "e", "name": "修复", "task": "t", "before": None, "due": LATER},
     "commented": {"text": "好"},
     "device_replaced": {"old": "SN1", "new": "SN2", "source": "ticket", "reason": "", "changes": []},
     "cancel_requested": {"reason": "重复"},
@@ -124,6 +130,8 @@ def test_words_of_some(app: Flask) -> None:
         assert said("task_claimed", actor="engine") == "系统 签收“派单”"
         assert said("sla_breached") == "“响应”已超时，已告知项目经理"
         assert said("sla_breached", minutes=30) == "“响应”已超时，已告知项目经理（自 今天 10:00:00）"
+        assert said("deferral_applied") == "申请延时到 今天 10:10:00：杆件被撞"
+        assert said("clock_extended") == "“响应”到期时间由 今天 10:00:00 顺延到 今天 10:10:00，其间的超时撤销"
         assert said("decision_made") == "决策表“故障等级（FC）”得出：level = 2、area = –（第 2 条）"
         assert said("event_received") == "王强 报告“故障复发”"
         assert said("fault_recurred") == "第 2 次复发：工单重新打开，时限重新计时"

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import secrets
 from typing import Any
 
-import orjson
 from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
@@ -29,6 +25,7 @@ from web.failures import home, message
 from web.fields import LAYOUT, Drawing, defaults, drawn, form_errors
 from web.frame import page
 from web.i18n import language
+from web.once import KEY, fingerprint, new_key, posted_key
 from web.posted import posted
 from web.reading import now, reading
 from web.search import found
@@ -37,9 +34,8 @@ from web.words import _
 blueprint = Blueprint("report", __name__)
 
 PROCESS, FORM = "fault_repair_fc", "fault_report"
-KEY, CLIENT = "_key", "_client"
-"""Hidden inputs: what makes one submission one ticket however often it is sent, and the client's key."""
-_KEY_SHAPE = re.compile(r"[\w-]{16,64}")
+CLIENT = "_client"
+"""Hidden input: the client's key."""
 
 
 @blueprint.get("/report")
@@ -49,26 +45,26 @@ def show() -> Response:
     layout = house().forms.layout(FORM)
     sent = {item.key: text for item in layout.items if item.key and (text := request.args.get(item.key))}
     values = {"occurred_at": now().isoformat(timespec="minutes"), **defaults(layout), **sent}
-    return _page(current_actor(), request.args.get("client", ""), values, secrets.token_urlsafe(16))
+    return _page(current_actor(), request.args.get("client", ""), values, new_key())
 
 
 @blueprint.post("/report")
 @requires("case.start")
 def submit() -> AnyResponse:
     actor, layout = current_actor(), house().forms.layout(FORM)
-    values, key, client_key = posted(layout), _posted_key(), request.form.get(CLIENT, "")
+    values, key, client_key = posted(layout), posted_key(), request.form.get(CLIENT, "")
     with reading() as connection:
         client = _chosen(_clients(connection, actor), client_key)
     if client is None:
         return _page(actor, client_key, values, key, 422)
-    print_of = hashlib.sha256(orjson.dumps([client.id, values], option=orjson.OPT_SORT_KEYS)).hexdigest()
+    print_of = fingerprint([client.id, values])
     try:
         started = house().engine.run(run_once, actor, key, print_of, start_instance, client.id, PROCESS, values)
     except Invalid as error:
         return _page(actor, client_key, values, key, 422, invalid=error)
     except IdempotencyKeyReused:
         words = _("This form has been handed in once already. If it is another fault, send it again.")
-        return _page(actor, client_key, values, secrets.token_urlsafe(16), 409, errors=[words])
+        return _page(actor, client_key, values, new_key(), 409, errors=[words])
     except (Conflict, NotFound, NoContract, NoPack) as error:
         return _page(actor, client_key, values, key, error.status, errors=[_words(error)])
     flash(_("Reported. The ticket number is %(number)s.", number=started["business_key"]), "success")
@@ -182,11 +178,6 @@ def _no_client() -> Response:
         status=403,
         actions=[home()],
     )
-
-
-def _posted_key() -> str:
-    key = request.form.get(KEY, "")
-    return key if _KEY_SHAPE.fullmatch(key) else secrets.token_urlsafe(16)
 
 
 def _words(error: SignalboxError) -> str:

@@ -131,7 +131,7 @@ def search(task_id: str, key: str) -> Response:
         detail = task_detail(connection, actor, task_id)
         if not detail.may_complete:
             abort(404)
-        known = case_view(connection, actor, detail.root_id).known()
+        known = case_view(connection, actor, detail.root_id).known(detail.instance_id)
         return found(_layout(detail), key, choices(connection, actor, detail), known)
 
 

@@ -26,6 +26,7 @@ from web.case_view import STATES, CaseView, case_view
 from web.fields import words_of
 from web.frame import page, waits_for
 from web.lights import clock_name, clock_rounds, task_light, ticket_light
+from web.pages.deferral import offer
 from web.reading import now, reading
 from web.related import link_rows, participant_rows, suspension
 from web.timeline import timeline, told_in
@@ -135,6 +136,7 @@ def _view(connection: Connection, actor: Actor, case: CaseView) -> dict[str, Any
         "rounds": clock_rounds(case.clocks, case.order.contractor if case.order else "", now()),
         "timeline": timeline(case.items, told, whole=whole),
         "forms": case.forms_for(actor),
+        "deferral": offer(connection, actor, case),
         "incidents": [_incident(case, one.element_id, one.code) for one in case.detail.incidents],
         "comment": None,
         "cancel": None,

@@ -21,7 +21,7 @@ from engine.audit import verify
 from engine.clock import ManualClock
 from engine.engine import Engine
 from engine.models import Incident, Job, Organisation, ProcessInstance, User, UserTask
-from maintenance.models import ClockLight, Contract, Device, Point, SlaClock, WorkOrder
+from maintenance.models import ClockLight, Contract, Deferral, Device, Point, SlaClock, WorkOrder
 from tests.conftest import T0
 
 MAX_CPU = 5 * 60.0  # seconds: five times of what `flask demo reset` may take
@@ -65,12 +65,12 @@ def test_a_month_of_the_city(built: City) -> None:
     with built.engine.read() as connection:
         seen = verify(connection, built.engine.resources.history_key)
         last = connection.scalar(select(func.max(WorkOrder.reported_at)))
-    assert (seen.cases, seen.damages) == (177, ())
+    assert (seen.cases, seen.damages) == (181, ())
     assert last is not None
     assert last < T0
-    assert built.said[-1] == "工单 / tickets 177/177"
-    assert [line for line in built.said if "/177" in line] == [
-        f"工单 / tickets {n}/177" for n in (18, 36, 54, 71, 89, 107, 124, 142, 160, 177)
+    assert built.said[-1] == "工单 / tickets 181/181"
+    assert [line for line in built.said if "/181" in line] == [
+        f"工单 / tickets {n}/181" for n in (19, 37, 55, 73, 91, 109, 127, 145, 163, 181)
     ]
 
 
@@ -86,12 +86,24 @@ def _ledger(built: City) -> None:
 
 
 def _states(built: City) -> None:
-    states = built.count(select(ProcessInstance.state, func.count()).group_by(ProcessInstance.state))
-    assert states == {"active": 37, "cancelled": 11, "completed": 129}
+    tickets = ProcessInstance.id == ProcessInstance.root_id
+    states = built.count(select(ProcessInstance.state, func.count()).where(tickets).group_by(ProcessInstance.state))
+    assert states == {"active": 41, "cancelled": 11, "completed": 129}
     open_tasks = built.count(
         select(UserTask.element_id, func.count()).where(UserTask.state == "open").group_by(UserTask.element_id)
     )
-    steps = {"dispatch", "respond", "arrive", "diagnose", "repair", "spare", "recheck", "summary", "supervise"}
+    steps = {
+        "review",
+        "dispatch",
+        "respond",
+        "arrive",
+        "diagnose",
+        "repair",
+        "spare",
+        "recheck",
+        "summary",
+        "supervise",
+    }
     assert set(open_tasks) == steps | {"support"}
     done = built.count(
         select(UserTask.element_id, func.count()).where(UserTask.state == "completed").group_by(UserTask.element_id)
@@ -104,7 +116,8 @@ def _states(built: City) -> None:
         chargeable = connection.scalar(select(func.count()).where(WorkOrder.chargeable))
         recurred = connection.scalar(select(func.count()).where(WorkOrder.recurrences > 0))
         suspended = connection.scalar(select(func.count()).where(ProcessInstance.suspended_at.is_not(None)))
-        levels = {fields["level"] for fields in connection.scalars(select(ProcessInstance.fields))}
+        levels = {fields["level"] for fields in connection.scalars(select(ProcessInstance.fields).where(tickets))}
+        deferrals = connection.execute(select(Deferral.decided_at, Deferral.granted_until)).all()
         incidents = connection.scalar(select(func.count()).select_from(Incident))
     assert hours == set(range(24))
     assert levels == {1, 2, 3}
@@ -112,6 +125,12 @@ def _states(built: City) -> None:
     assert chargeable
     assert chargeable >= 3
     assert (suspended, incidents) == (1, 0)
+    assert sorted((decided is None, granted is None) for decided, granted in deferrals) == [
+        (False, False),
+        (False, False),
+        (False, True),
+        (True, True),
+    ]
 
 
 def _clocks(built: City) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine.spiff.errors import NoConditionHolds
+from engine.spiff.workflow import Token
 from tests.engine.definition.drawings import (
     Flow,
     Node,
@@ -187,3 +188,19 @@ def test_a_default_way_that_is_also_a_way_back() -> None:
     ]
     run = Run(drawing("p", nodes, flows), saving=True).do("a", more=True, side=True).at("a", "b")
     run.do("a", more=False, side=False).at("b").do("b").ended()
+
+
+def test_arrivals_that_were_taken_in_are_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two wait; the third goes elsewhere; the first fires and takes the second out of the tree."""
+    stock = Token._ready
+
+    def ready(task: Token) -> None:
+        assert task.id in task.workflow.tasks
+        stock(task)
+
+    monkeypatch.setattr(Token, "_ready", ready)
+    ways: list[str | Flow] = [flow("o", "a", "${true}"), flow("o", "b", "${true}"), flow("o", "c", "${true}")]
+    ways += [flow("o", "x", default=True), "a -> j", "b -> j", "c -> turn", "x -> j"]
+    ways += [flow("turn", "j", "${stay}"), flow("turn", "other", default=True)]
+    run = opened(user("x"), exclusive("turn"), end("other"), flows=ways, stay=False)
+    run.do("a", "b").at("c").do("c").at("z").do("z").ended()

@@ -188,3 +188,15 @@ def test_a_service_outside_that_is_taken_away_is_told_of() -> None:
     run.told.news()
     run.fire("late").at("z").busy()
     assert run.told.news() == ["completed late", "completed z__merge", "entered z", "cancelled x"]
+
+
+def test_a_receive_task_in_a_drawn_loop_is_entered_in_every_round() -> None:
+    """Stock: an event that happens touches the waits that are predicted for later rounds."""
+    nodes = [exclusive("back"), receive("r", "message_paid"), user("a"), exclusive("more")]
+    flows = ["s -> back -> r -> a -> more", flow("more", "back", "${more}"), flow("more", "e", default=True)]
+    for saving in (False, True):
+        run = drawn(nodes, flows, saving)
+        for _ in range(4):
+            run.receive("r").do("a", more=True)
+        assert run.told.log.count(("entered", "r")) == 5
+        assert run.told.log.count(("completed", "r")) == 4
