@@ -11,7 +11,21 @@ from engine.commands.complete_task import complete_task
 from engine.engine import Engine
 from tests.engine.conftest import engine as engine
 from tests.engine.conftest import postgresql as postgresql
+from tests.engine.definition.drawings import (
+    Node,
+    drawing,
+    end,
+    exclusive,
+    flow,
+    inclusive,
+    parallel,
+    start,
+    sub,
+    timer,
+    user,
+)
 from tests.engine.drawings import ONE_STEP
+from tests.engine.spiff.cases import Run
 from tests.factories import actor, deploy, facts, open_tasks, open_ticket
 
 
@@ -34,3 +48,62 @@ def test_after_a_commit_that_failed_the_next_command_passes(engine: Engine, monk
     assert open_tasks(engine, ticket) == {"a": task}
     engine.run(complete_task, actor("clerk1"), task, {})
     assert facts(engine, ticket)[-1] == ("instance_completed", None)
+
+
+def test_an_inclusive_join_takes_one_token_of_each_flow() -> None:
+    """The timer's token comes along the same flow as its host's: none is swallowed, both go on."""
+    nodes = [
+        start("s"),
+        inclusive("o"),
+        *(user(one) for one in "abz"),
+        timer("t", "a", "PT1H", interrupting=False),
+        exclusive("m"),
+        inclusive("j"),
+        end("e"),
+    ]
+    ways = ["s -> o", flow("o", "a", "${true}"), flow("o", "b", "${true}"), "a -> m -> j", "t -> m", "b -> j -> z -> e"]
+    run = Run(drawing("p", nodes, ways), saving=True)
+    run.fire("t").at("a", "b")
+    run.do("a").at("b")
+    run.do("b").at("z", "z")
+    run.do("z", "z").ended()
+
+
+def beside_a_step(part: Node) -> Run:
+    """`part` and the steps x, y side by side in a box, whose timer starts a branch that sees what both have come to."""
+    inside = [start("bs"), parallel("split"), part, user("x"), user("y"), parallel("join"), end("be")]
+    box = sub("box", inside, [f"bs -> split -> {part.id} -> join -> be", "split -> x -> y -> join"])
+    nodes = [start("s"), box, timer("t", "box", "PT1H", interrupting=False), user("look"), end("f"), end("e")]
+    return Run(drawing("p", nodes, ["s -> box -> e", "t -> look -> f"]), saving=True)
+
+
+def test_what_a_sub_process_has_changed_last_is_the_latest() -> None:
+    """Not what it was when it began: the later branch's change counts."""
+    inner = sub("inner", [start("is"), user("i"), user("k"), end("ie")], ["is -> i -> k -> ie"])
+    run = beside_a_step(inner).do("x", v="x").do("i", v="i").fire("t")
+    assert run.data("look")["v"] == "i"
+    run = beside_a_step(inner).do("i", v="i").do("x", v="x").fire("t")
+    assert run.data("look")["v"] == "x"
+
+
+def test_what_a_repeated_activity_has_changed_last_is_the_latest() -> None:
+    several = (
+        "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+    )
+    repeated = Node("userTask", "i", {}, several)
+    run = beside_a_step(repeated).do("x", v="x").do("i", v="i").fire("t")
+    assert run.data("look")["v"] == "i"
+    run = beside_a_step(repeated).do("i", v="i").do("x", v="x").fire("t")
+    assert run.data("look")["v"] == "x"
+
+
+def test_of_parallel_runs_the_one_that_changed_last_is_the_latest() -> None:
+    several = (
+        "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+    )
+    inner = sub("inner", [start("is"), user("i"), user("k"), end("ie")], ["is -> i -> k -> ie"])
+    run = beside_a_step(Node("subProcess", "inner", {}, inner.inner + several))
+    second = run.task("i", 1).task_id
+    run.execution.advance(second, {"v": "second"})
+    run.do("i", v="first").fire("t")
+    assert run.data("look")["v"] == "first"

@@ -10,7 +10,8 @@ from engine.expressions.language import Language
 from engine.expressions.registry import Function, FunctionRegistry
 from tests.oracle.drawing import HUMAN, NOTICED
 from tests.oracle.joins import partners_of
-from tests.oracle.tokens import Case, Data, Fork, Running, Token, Wait, carried, gather, so_far, tokens_of, with_runs
+from tests.oracle.repeating import Repeating
+from tests.oracle.tokens import Case, Data, Fork, Running, Token, Wait, carried, gather, so_far, tokens_of
 
 
 def _next(context: Any, minutes: int) -> datetime | None:
@@ -34,7 +35,7 @@ class Refused(Exception):
         self.code = code
 
 
-class Walk:
+class Walk(Repeating):
     """One command's moves in one case."""
 
     def __init__(self, world: Any, case: Case) -> None:
@@ -64,7 +65,7 @@ class Walk:
         if token.body is None and not token.kept and token.element.kind not in ("boundaryEvent",):
             self._attach(token)
         if token.element.repeat is not None and token.body is None:
-            self._repeat(token)
+            self.repeat(token)
         else:
             self._do(token)
 
@@ -167,7 +168,7 @@ class Walk:
             self.world.dropped(wait)
         token.waits, token.inside, token.state = [], None, "gone"
         if token.body is not None:
-            self._run_ended(token.body, token)
+            self.run_ended(token.body, token)
             return
         token.scope.tokens.remove(token)
         self._leave(token, token.scope.scope.out_of(token.element) if ways is None else ways)
@@ -275,7 +276,7 @@ class Walk:
         branch = Token(element, token.scope, data, (*token.lineage[:-1], (fork, wait.number)), token.beside)
         branch.past = token.past
         if element.interrupting:
-            self._cancel(token)
+            self.cancel(token)
             token.scope.tokens.remove(token)
         else:
             branch.beside = True
@@ -319,7 +320,7 @@ class Walk:
     def take_away(self, running: Running, sparing: Token | None = None) -> None:
         for token in list(running.tokens):
             if token is not sparing:
-                self._cancel(token)
+                self.cancel(token)
         running.tokens = []
 
     def _leave_off(self, gateway: Token, happens: Wait | None = None) -> None:
@@ -329,14 +330,14 @@ class Walk:
                 if wait is not happens and wait.element.kind == "receiveTask":
                     self.world.cancelled(self.case, wait.element)
 
-    def _cancel(self, token: Token) -> None:
+    def cancel(self, token: Token) -> None:
         """Its activity is no more, nor whatever is in it."""
         element = token.element
         if element.kind in NOTICED and token.state in ("open", "event", "inside", "calling"):
             self.world.cancelled(self.case, element)
         self._leave_off(token)
         for run in token.runs:
-            self._cancel(run)
+            self.cancel(run)
         if token.inside is not None:
             self.take_away(token.inside)
         for wait in token.waits:
@@ -344,87 +345,6 @@ class Walk:
         if token.state == "calling":
             self.world.hang_up(self.case, token)
         token.waits, token.runs, token.inside, token.state = [], [], None, "gone"
-
-    # -- repeated activities -----------------------------------------------------------------------------------
-
-    def _repeat(self, body: Token) -> None:
-        repeat = body.element.repeat
-        assert repeat is not None
-        body.state = "repeating"
-        items: list[Any] | None = None
-        if repeat.kind != "loop":
-            found = self.value(repeat.collection or repeat.cardinality, body.data)
-            items = list(found) if repeat.collection else list(range(found))
-        total = (repeat.maximum or None) if items is None else len(items)
-        body.kept = {"items": items, "total": total, "begun": 0, "done": 0, "base": dict(body.data)}
-        body.kept["results"] = [None] * len(items or [])
-        nothing = total == 0 if items is not None else repeat.test_before and not self._goes_on(body)
-        if nothing:
-            self._all_done(body)
-        elif repeat.kind == "parallel":
-            for _ in range(total or 0):
-                self._run(body)
-        else:
-            self._run(body)
-
-    def _run(self, body: Token) -> None:
-        repeat, number = body.element.repeat, body.kept["begun"]
-        assert repeat is not None
-        body.kept["begun"] += 1
-        local = {"loopCounter": number}
-        if repeat.item:
-            local[repeat.item] = body.kept["items"][number]
-        run = Token(body.element, body.scope, {**body.data, **local}, body=body, local=local, past=body.past)
-        body.runs.append(run)
-        self.arrive(run)
-
-    def _run_ended(self, body: Token, run: Token) -> None:
-        repeat, kept = body.element.repeat, body.kept
-        assert repeat is not None
-        kept["done"] += 1
-        if repeat.results:
-            kept["results"][run.local["loopCounter"]] = self.value(repeat.result, run.data)
-        body.data = with_runs(body, [run])
-        body.past |= run.past
-        body.runs.remove(run)
-        self.touch(body)
-        if self._is_done(body):
-            self._all_done(body)
-        elif repeat.kind != "parallel":
-            self._run(body)
-
-    def _is_done(self, body: Token) -> bool:
-        repeat, kept = body.element.repeat, body.kept
-        assert repeat is not None
-        if kept["total"] is not None and kept["done"] >= kept["total"]:
-            return True
-        if repeat.kind == "loop":
-            return not self._goes_on(body)
-        if not repeat.until:
-            return False
-        counts = {
-            "nrOfInstances": kept["total"],
-            "nrOfCompletedInstances": kept["done"],
-            "nrOfActiveInstances": kept["begun"] - kept["done"],
-        }
-        return bool(self.value(repeat.until, {**body.data, **counts}))
-
-    def _goes_on(self, body: Token) -> bool:
-        repeat = body.element.repeat
-        assert repeat is not None
-        seen = {**body.data, "loopCounter": body.kept["done"]}
-        return bool(self.value(repeat.condition, seen)) if repeat.condition else True
-
-    def _all_done(self, body: Token) -> None:
-        repeat = body.element.repeat
-        assert repeat is not None
-        for run in body.runs:
-            self._cancel(run)
-        body.runs = []
-        if repeat.results:
-            body.data[repeat.results] = body.kept["results"]
-        body.state = "told"  # its runs have been told of
-        self.complete(body)
 
     # -- values ------------------------------------------------------------------------------------------------
 

@@ -51,6 +51,7 @@ class World:
     completions: list[Completion] = field(default_factory=list)  # of the last command
     taken_away: list[tuple[Case, str]] = field(default_factory=list)  # of the last command
     incidents: list[tuple[Case, str]] = field(default_factory=list)
+    task_cases: dict[str, Case] = field(default_factory=dict)  # the case of every task there ever was
     queue: list[tuple[Walk, Token]] = field(default_factory=list)
     calls: list[tuple[Case, Token]] = field(default_factory=list)
     stamps: int = 0
@@ -175,13 +176,7 @@ class World:
             for token in tokens_of(case.running):
                 if token.task_id == task_id and token.state == "open":
                     return case, token
-        return self._of_old[task_id], None
-
-    @property
-    def _of_old(self) -> dict[str, Case]:
-        return self.task_cases
-
-    task_cases: dict[str, Case] = field(default_factory=dict)  # of every task there ever was
+        return self.task_cases[task_id], None
 
     def open_tasks(self) -> Iterator[tuple[Case, Token]]:
         for case in self.cases:
