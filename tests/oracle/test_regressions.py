@@ -12,6 +12,7 @@ from engine.engine import Engine
 from tests.engine.conftest import engine as engine
 from tests.engine.conftest import postgresql as postgresql
 from tests.engine.definition.drawings import (
+    Flows,
     Node,
     drawing,
     end,
@@ -61,7 +62,14 @@ def test_an_inclusive_join_takes_one_token_of_each_flow() -> None:
         inclusive("j"),
         end("e"),
     ]
-    ways = ["s -> o", flow("o", "a", "${true}"), flow("o", "b", "${true}"), "a -> m -> j", "t -> m", "b -> j -> z -> e"]
+    ways: Flows = [
+        "s -> o",
+        flow("o", "a", "${true}"),
+        flow("o", "b", "${true}"),
+        "a -> m -> j",
+        "t -> m",
+        "b -> j -> z -> e",
+    ]
     run = Run(drawing("p", nodes, ways), saving=True)
     run.fire("t").at("a", "b")
     run.do("a").at("b")
