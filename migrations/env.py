@@ -27,6 +27,6 @@ def migrate(connection: Connection) -> None:
 
 
 given = context.config.attributes.get("connection")
-opened = nullcontext(given) if given else current_app.extensions["signalbox"].engine.database.writing.begin()
+opened = nullcontext(given) if given else current_app.extensions["signalbox"].engine.database.migrate()
 with opened as connection:
     migrate(connection)

@@ -22,12 +22,15 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
-def upgrade(database: Database) -> None:
-    """Run every revision the database does not have yet, all in one transaction; several processes take turns."""
-    with database.writing.begin() as connection:
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Run every revision the database does not have yet, all in one transaction; several processes take turns.
+
+    Raises BrokenReference.
+    """
+    with database.migrate() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(7305201)"))
-        command.upgrade(configuration(connection), "head")
+        command.upgrade(configuration(connection), revision)
 
 
 def is_current(database: Database) -> bool:

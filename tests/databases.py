@@ -37,6 +37,16 @@ def sqlite_copy(template: Path, folder: Path) -> str:
 @contextmanager
 def postgresql_database(name: str) -> Iterator[str]:
     """The URL of a migrated database of that name on the test server; it is dropped at the end of the block."""
+    with new_postgresql_database(name) as url:
+        database = Database(url)
+        upgrade(database)
+        database.dispose()
+        yield url
+
+
+@contextmanager
+def new_postgresql_database(name: str) -> Iterator[str]:
+    """The same without any table."""
     server = make_url(os.environ["TEST_DATABASE_URL"]).set(drivername="postgresql+psycopg")
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -44,11 +54,7 @@ def postgresql_database(name: str) -> Iterator[str]:
             raise RuntimeError("TEST_DATABASE_URL must name a superuser: tests empty tables past triggers")
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     try:
-        url = server.set(database=name).render_as_string(hide_password=False)
-        database = Database(url)
-        upgrade(database)
-        database.dispose()
-        yield url
+        yield server.set(database=name).render_as_string(hide_password=False)
     finally:
         with admin.connect() as connection:
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))

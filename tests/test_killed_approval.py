@@ -29,7 +29,7 @@ from tests.server import Server
 from tests.stage import KEY, stage
 from tests.test_killed_server import REPORT, rows
 
-KILLS, TOGETHER = 20, 5
+KILLS, TOGETHER = 8, 5
 REPAIR_FIRST = {
     "stages.respond.limit": "P10D",
     "stages.arrive.limit": "P10D",

@@ -12,7 +12,7 @@ from engine.engine import Engine
 from tests.engine.conftest import engine as engine
 from tests.engine.conftest import postgresql as postgresql
 from tests.engine.definition.drawings import (
-    Flow,
+    Flows,
     Node,
     drawing,
     end,
@@ -62,7 +62,7 @@ def test_an_inclusive_join_takes_one_token_of_each_flow() -> None:
         inclusive("j"),
         end("e"),
     ]
-    ways: list[str | Flow] = [
+    ways: Flows = [
         "s -> o",
         flow("o", "a", "${true}"),
         flow("o", "b", "${true}"),
