@@ -60,5 +60,5 @@ def compare(new_database: Callable[[], str], runs: int, number: int) -> int:
         report_multiple_bugs=False,
         phases=(Phase.generate, Phase.shrink),
     )
-    run_state_machine_as_test(seed(number)(Here), settings=chosen, _min_steps=STEPS)
+    run_state_machine_as_test(seed(number)(Here), settings=chosen)
     return next(taken)
