@@ -10,15 +10,15 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests import databases
 from tests.oracle.running import STEPS, compare, emptied, sqlite_copies
 from tests.postgresql import Server
 
-PART = 100  # runs of one seed
+PART = 50  # runs of one seed
 
 
 @contextmanager
@@ -47,6 +47,23 @@ def _postgresql() -> Iterator[str]:
             server.stop()
 
 
+def play(whole: int, first: int, until: float, new_databases: Mapping[str, Callable[[], str]]) -> None:
+    """Part by part, on each database by turns. `until`: by the monotonic clock."""
+    kinds, done, steps = list(new_databases), 0, 0
+    for number in range(first, first + -(-whole // PART)):
+        if time.monotonic() > until:
+            break
+        kind, runs = kinds[(number - first) % len(kinds)], min(PART, whole - done)
+        again = f"make fuzz RUNS={runs} SEED={number} ON={kind}"
+        try:
+            steps += compare(new_databases[kind], runs, number)
+        except BaseException:
+            print(f"seed {number} on {kind}; to repeat it: {again}", file=sys.stderr, flush=True)
+            raise
+        done += runs
+        print(f"{done} runs, {steps} steps, 0 differences; seed {number} on {kind}", flush=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.oracle.fuzz", description=__doc__)
     parser.add_argument("--runs", type=int, default=20_000, help=f"of {STEPS} steps each, in parts of {PART}")
@@ -58,20 +75,8 @@ def main() -> int:
     first = secrets.randbelow(10**9) if told.seed is None else told.seed
     until = time.monotonic() + told.minutes * 60
     kinds = told.on or list(databases.KINDS)
-    done = steps = 0
-    for number in range(first, first + -(-told.runs // PART)):
-        if time.monotonic() > until:
-            break
-        kind, runs = kinds[(number - first) % len(kinds)], min(PART, told.runs - done)
-        again = f"make fuzz RUNS={runs} SEED={number} ON={kind}"
-        try:
-            with opened(kind) as new_database:
-                steps += compare(new_database, runs, number)
-        except BaseException:
-            print(f"seed {number} on {kind}; to repeat it: {again}", file=sys.stderr, flush=True)
-            raise
-        done += runs
-        print(f"{done} runs, {steps} steps, 0 differences; seed {number} on {kind}", flush=True)
+    with ExitStack() as stack:
+        play(told.runs, first, until, {kind: stack.enter_context(opened(kind)) for kind in kinds})
     return 0
 
 
