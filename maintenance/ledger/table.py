@@ -98,7 +98,10 @@ def _table(grids: list[Grid]) -> Table:
 
 
 def _book(grid: Grid) -> Book | None:
-    """By the sheet's name; else by its headings: what has serial numbers are devices."""
+    """By the sheet's name; else by its headings: what has serial numbers are devices.
+
+    Without them it is what has more headings of its own: devices without serial numbers are told just what they lack.
+    """
     for book in BOOKS:
         if grid.title and folded(grid.title) in {folded(book.zh), book.en, book.subject}:
             return book
@@ -107,7 +110,10 @@ def _book(grid: Grid) -> Book | None:
     if grid.title and len(headings & (own["point"] | own["device"])) < 2:
         return None
     serial = {folded(heading) for heading in DEVICES.column("serial").headings}
-    return DEVICES if headings & serial else POINTS
+    if headings & serial:
+        return DEVICES
+    for_points, for_devices = (headings & own["point"]) - own["device"], (headings & own["device"]) - own["point"]
+    return DEVICES if len(for_devices) > len(for_points) else POINTS
 
 
 def _read_part(table: Table, book: Book, grid: Grid) -> None:

@@ -262,6 +262,15 @@ def test_formulas_are_escaped_and_come_back(text: str) -> None:
         assert points(read_table(content)) == [{"code": "P1", "name": text}]
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_devices_without_serial_numbers_are_told_just_that(kind: str) -> None:
+    headings = ("点位编号", "设备类型", "型号", "状态", "固件版本", "质保到期")
+    row = ("P1", "相机", "VX", "在用", "1.0", "2030-01-01")
+    content = csv_of(headings, [row]) if kind == "csv" else xlsx_of({"Sheet1": [headings, row]})
+    shown = read_table(content).findings.shown
+    assert [(f.code, f.row, f.zh) for f in shown] == [("ledger_missing_column", 1, "缺少必需的列“设备序列号”")]
+
+
 def test_the_template_is_a_table_that_can_be_read() -> None:
     table = read_table(template())
     assert table.findings.count == 0
