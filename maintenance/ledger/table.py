@@ -142,7 +142,8 @@ def _columns(findings: Findings, book: Book, title: str | None, number: int, cel
         heading = plain_heading(cell)
         if not heading:
             continue
-        place: dict[str, Any] = {"sheet": title, "row": number, "column": heading}
+        shown = f"#{position + 1}" if isinstance(cell, Mark) else heading
+        place: dict[str, Any] = {"sheet": title, "row": number, "column": shown}
         column = known.get(folded(heading))
         if isinstance(cell, Mark):
             findings.add(cell.value, **place)
@@ -177,7 +178,8 @@ def _stray(table: Table, title: str | None, number: int, row: list[Cell], headin
         blank = cell is None or (isinstance(cell, str) and not cell.strip())
         if not blank and not plain_heading(_at(headings, position)):
             column = f"#{position + 1}"
-            table.findings.add("ledger_no_heading", sheet=title, row=number, column=column, value=cell)
+            shown = None if isinstance(cell, Mark) else cell
+            table.findings.add("ledger_no_heading", sheet=title, row=number, column=column, value=shown)
 
 
 def plain_heading(cell: Cell) -> str:

@@ -187,6 +187,7 @@ BAD = {
     "no such sheet": (xlsx_of({"x": [("a", "b"), (1, 2)]}), [("ledger_sheet", None, None)]),
     "sheet twice": (xlsx_of({**PLAIN, "devices": PLAIN["设备"]}), [("ledger_sheet_twice", None, None)]),
     "missing column": ("点位编号,道路\nP1,x".encode(), [("ledger_missing_column", 1, None)]),
+    "a formula for a heading": (HEAD.strip() + b",=1+1\nP1,a,b", [("ledger_formula", 1, "#3")]),
     "unknown column": (HEAD.strip() + ",颜色\nP1,a,红".encode(), [("ledger_unknown_column", 1, "颜色")]),
     "heading twice": (HEAD.strip() + ",名称\nP1,a,b".encode(), [("ledger_column_twice", 1, "名称")]),
     "no heading": (HEAD + b"P1,a,b", [("ledger_no_heading", 2, "#3")]),
@@ -260,6 +261,27 @@ def test_formulas_are_escaped_and_come_back(text: str) -> None:
     sheet: Sheet = (POINTS, columns, [("P1", text)])
     for content in (to_csv(sheet), to_xlsx([sheet])):
         assert points(read_table(content)) == [{"code": "P1", "name": text}]
+
+
+@pytest.mark.parametrize("text", ["=1+1", " =SUM(A1)", "+A1", "-A1", "-1+1", "@SUM(A1)", "＝1+1", "+86 x", "="])
+@pytest.mark.parametrize("column", [0, 3])
+def test_a_formula_in_a_csv_is_refused_as_in_a_workbook(text: str, column: int) -> None:
+    row = ["1", "P1", "相机", "VX"]
+    row[column] = text
+    table = read_table(csv_of(DEVICE_HEADINGS, [row]))
+    shown = [(f.code, f.row, f.column, f.value) for f in table.findings.shown]
+    assert shown == [("ledger_formula", 2, DEVICE_HEADINGS[column], None)]
+
+
+@pytest.mark.parametrize("text", ["+8613800138000", "-33.9", "+1", "-", "--", "VX=1", "'plain", "a@b"])
+def test_plain_numbers_and_dashes_in_a_csv_are_no_formulas(text: str) -> None:
+    rows = points(read_table(f"点位编号,点位名称,纬度,经度\nP1,{text},-33.9,+18.4".encode()))
+    assert rows == [{"code": "P1", "name": text, "latitude": -33.9, "longitude": 18.4}]
+
+
+def test_a_formula_under_no_heading_shows_no_value() -> None:
+    shown = read_table(HEAD + b"P1,a,=1+1").findings.shown
+    assert [(f.code, f.column, f.value) for f in shown] == [("ledger_no_heading", "#3", None)]
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

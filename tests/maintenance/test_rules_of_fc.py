@@ -316,6 +316,7 @@ def test_a_replacement_that_the_ledger_refuses_leaves_the_repair_open(city: Stag
         ({"old_serial": None}, {"replacements.1.old_serial": ["required"]}),
         ({"old_serial": "SN0011", "new_serial": "SN9002"}, {"replacements.1.old_serial": ["ledger_not_in_use"]}),
         ({"old_serial": "SN9001", "new_serial": "SN0011"}, {"replacements.1.new_serial": ["ledger_exists"]}),
+        ({"old_serial": "SN9001", "new_serial": "=HYPERLINK(1)"}, {"replacements.1.new_serial": ["ledger_formula"]}),
     ):
         bad = {**good, "new_serial": "SN9003", **changes}
         assert fault.refused("repair", replaced=True, replacements=[good, bad]) == expected
@@ -324,7 +325,6 @@ def test_a_replacement_that_the_ledger_refuses_leaves_the_repair_open(city: Stag
     assert serials(fault) == {"SN0011": "replaced", "SN9001": "replaced", "SN9002": "active"}
 
 
-def test_without_an_old_serial_the_reported_device_is_meant_and_a_failed_trial_is_faulty(city: Stage) -> None:
 def test_where_no_device_was_reported_the_old_serial_is_asked_for_in_words(city: Stage) -> None:
     fault = at_repair(city)
     row = {"new_serial": "SN9001", "trial_result": "passed"}
@@ -339,6 +339,7 @@ def test_where_no_device_was_reported_the_old_serial_is_asked_for_in_words(city:
     assert serials(fault) == {"SN0011": "active"}
 
 
+def test_without_an_old_serial_the_reported_device_is_meant_and_a_failed_trial_is_faulty(city: Stage) -> None:
     fault = at_repair(city, device="SN0011")
     fault.do("repair", replaced=True, replacements=[{"new_serial": "SN9001", "trial_result": "failed"}])
     assert serials(fault) == {"SN0011": "replaced", "SN9001": "faulty"}
