@@ -41,10 +41,11 @@ class Told:
     people: Mapping[str, str] = field(default_factory=dict)  # sign-in name -> display name
     organisations: Mapping[int, str] = field(default_factory=dict)
     clocks: Mapping[str, str] = field(default_factory=dict)  # key -> name in the reader's language
+    now: datetime | None = None  # what the page calls today; None: each fact's own day
 
 
-def told_in(connection: Connection, items: Collection[HistoryItem], clocks: Mapping[str, str]) -> Told:
-    """The names behind the keys of these rows."""
+def told_in(connection: Connection, items: Collection[HistoryItem], clocks: Mapping[str, str], now: datetime) -> Told:
+    """The names behind the keys of these rows. `now`: what the page calls now."""
     facts = [fact for item in items for fact in item.facts]
     people = {fact["assignee"] for fact in facts if fact.get("assignee")}
     organisations = {fact["organisation"] for fact in facts if fact["type"] == "participant_added"}
@@ -52,6 +53,7 @@ def told_in(connection: Connection, items: Collection[HistoryItem], clocks: Mapp
         people_names(connection, people) if people else {},
         organisation_names(connection, organisations) if organisations else {},
         clocks,
+        now,
     )
 
 
@@ -137,10 +139,19 @@ class _Line:
 
     def time(self, key: str) -> str:
         at = self.fact.get(key)
-        return dates.moment(datetime.fromisoformat(at), self.item.at, language(), seconds=True) if at else "–"
+        return (
+            dates.moment(datetime.fromisoformat(at), self.told.now or self.item.at, language(), seconds=True)
+            if at
+            else "–"
+        )
 
     def span(self, key: str) -> str:
         return durations.words(durations.parse(self.fact[key]), language())
+
+    @property
+    def limit(self) -> str:
+        limit = durations.parse(self.fact["limit"])
+        return durations.limit_words(limit, self.fact.get("calendar", "elapsed"), language())
 
 
 def _detail(fact: Fact) -> str:
@@ -287,7 +298,7 @@ _WORDS: dict[str, Callable[[_Line], str]] = {
     "participant_added": _participant,
     "work_order_opened": _opened,
     "clock_started": lambda line: _("Clock “%(clock)s” started: limit %(limit)s, due %(due)s",
-                                    clock=line.clock, limit=line.span("limit"), due=line.time("due")),
+                                    clock=line.clock, limit=line.limit, due=line.time("due")),
     "clock_stopped": _clock_stopped,
     "clock_voided": lambda line: _("Clock “%(clock)s” is void: it is not judged", clock=line.clock),
     "decision_made": _decided,
