@@ -17,7 +17,7 @@ from engine.queries.instance_detail import instance_detail
 from maintenance.deferral_application import PROCESS
 from maintenance.queries.deferrals import deferrals
 
-blueprint = MachineBlueprint("deferrals", "暂缓: applications to defer a ticket")
+blueprint = MachineBlueprint("deferrals", "延时: applications to defer a ticket")
 
 
 @blueprint.post("/instances/<id:instance_id>/deferrals")

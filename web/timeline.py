@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.definition.vocabulary import kind_words
+from engine.definition.vocabulary import GATEWAYS, kind_words
 from engine.queries.history import HistoryItem
 from maintenance.clocks import durations
 from maintenance.deferral_reasons import REASONS
 from maintenance.queries.names import organisation_names, people_names
 from web import dates
+from web.case_view import level_words
 from web.frame import group_name, listed
 from web.i18n import language
 from web.related import link_words, participation
@@ -60,9 +61,14 @@ def timeline(items: Collection[HistoryItem], told: Told, *, whole: bool) -> list
     """Entries as ticket.html draws them, newest first. Without `whole`: only the progress."""
     entries: list[dict[str, Any]] = []
     for item in items:
-        facts = [fact for fact in item.facts if whole or fact["type"] in PROGRESS]
+        facts = [fact for fact in item.facts if (whole or fact["type"] in PROGRESS) and not _says_nothing(fact)]
         entries.extend(_entries(item, facts, told))
     return entries[::-1]
+
+
+def _says_nothing(fact: Fact) -> bool:
+    """A gateway without a name: nobody knows it by the id that the drawing tool gave it."""
+    return fact["type"] == "element_completed" and fact.get("kind") in GATEWAYS and not fact.get("name")
 
 
 def _entries(item: HistoryItem, facts: list[dict[str, Any]], told: Told) -> Iterator[dict[str, Any]]:
@@ -215,9 +221,16 @@ def _job_failed(line: _Line) -> str:
     return _("A timer's work failed, attempt %(attempt)s (%(code)s); it is tried again", **told)
 
 
+def _output(name: str, value: Any) -> str:
+    """What a table answered under a name; a fault's level as the pages say it."""
+    if name == "level" and isinstance(value, int):
+        return _("level: %(level)s", level=level_words(value) if language() == "zh" else value)
+    return f"{name} = {'–' if value is None else value}"
+
+
 def _decided(line: _Line) -> str:
     made = line.fact["made"]
-    outputs = listed([f"{name} = {'–' if value is None else value}" for name, value in made["outputs"].items()])
+    outputs = listed([_output(name, value) for name, value in made["outputs"].items()])
     rules = listed([str(number) for number in made["rules"]])
     if not rules:
         return _("Table “%(table)s” decided: %(outputs)s", table=made["name"], outputs=outputs)
