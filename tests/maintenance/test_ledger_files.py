@@ -231,7 +231,13 @@ def sheet_of(*rows: str) -> bytes:
 
 def test_blank_cells_far_out_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at: list[int] = []
-    monkeypatch.setattr(xlsx_file, "_value", lambda cell, read=xlsx_file._value: (looked_at.append(1), read(cell))[1])
+    read = xlsx_file._value
+
+    def value(cell: Any) -> Cell:
+        looked_at.append(1)
+        return read(cell)
+
+    monkeypatch.setattr(xlsx_file, "_value", value)
     gathered: list[int] = []
 
     def gather(title: str | None, rows: Iterable[list[Cell]]) -> list[tuple[int, list[Cell]]]:
