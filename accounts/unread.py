@@ -34,7 +34,7 @@ class _Closing:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            server = getattr(start_response, "__self__", None)
+            server: Any = getattr(start_response, "__self__", None)
             if ("Connection", "close") in headers and hasattr(server, "force_close"):
                 server.force_close()
             return start_response(status, headers, *more)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from flask import Flask, abort
-from gunicorn.config import Config
-from gunicorn.http.wsgi import Response
+from gunicorn.config import Config  # type: ignore[import-untyped]
+from gunicorn.http.wsgi import Response  # type: ignore[import-untyped]
 from werkzeug.test import EnvironBuilder
 
 from accounts.unread import SMALL, close_unread
