@@ -10,7 +10,7 @@ from maintenance.ledger.columns import BOOKS, DEVICES, POINTS, Book, Column, Sub
 from maintenance.ledger.csv_file import read_csv
 from maintenance.ledger.escaping import plain
 from maintenance.ledger.findings import Findings, refuse
-from maintenance.ledger.grid import MAX_ROWS, Cell, Grid
+from maintenance.ledger.grid import MAX_ROWS, Cell, Grid, is_blank
 from maintenance.ledger.values import Bad, Mark, read_value
 from maintenance.ledger.xlsx_file import read_xlsx
 
@@ -175,8 +175,7 @@ def _row(table: Table, part: Part, number: int | None, cells: list[tuple[Column,
 def _stray(table: Table, title: str | None, number: int, row: list[Cell], headings: list[Cell]) -> None:
     """Something under no heading would be lost without a word."""
     for position, cell in enumerate(row):
-        blank = cell is None or (isinstance(cell, str) and not cell.strip())
-        if not blank and not plain_heading(_at(headings, position)):
+        if not is_blank(cell) and not plain_heading(_at(headings, position)):
             column = f"#{position + 1}"
             shown = None if isinstance(cell, Mark) else cell
             table.findings.add("ledger_no_heading", sheet=title, row=number, column=column, value=shown)

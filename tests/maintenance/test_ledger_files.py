@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
-from maintenance.ledger import xlsx_file
+from maintenance.ledger import grid, xlsx_file
 from maintenance.ledger.columns import BOOKS, POINTS, folded
 from maintenance.ledger.escaping import escaped, plain
 from maintenance.ledger.export import Sheet, template, to_csv, to_xlsx
 from maintenance.ledger.findings import WORDS, Findings, LedgerRefused
-from maintenance.ledger.grid import LAST_ROW, MAX_ROWS
+from maintenance.ledger.grid import LAST_ROW, MAX_COLUMNS, MAX_ROWS, Cell
 from maintenance.ledger.table import Table, read_table
 from maintenance.ledger.values import coordinates_fault
 from tests.maintenance.ledger_files import DEVICE_HEADINGS, POINT_HEADINGS, csv_of, repacked, xlsx_of
@@ -218,6 +219,60 @@ def test_a_size_that_lies_is_not_believed() -> None:
     )
     content = repacked(xlsx_of({"点位": [POINT_HEADINGS]}), xl__worksheets__sheet1=sheet)
     assert found(content) == [("ledger_too_many_rows", 25_001, None)]
+
+
+def sheet_of(*rows: str) -> bytes:
+    """A workbook of points whose rows are written as they stand in the file; good rows come first."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    words = [f'<c t="inlineStr"><is><t>{word}</t></is></c>' for word in ("点位编号", "点位名称", "P9", "x")]
+    good = f"<row>{words[0]}{words[1]}</row><row>{words[2]}{words[3]}</row>"
+    sheet = f'<worksheet xmlns="{main}"><sheetData>{good}{"".join(rows)}</sheetData></worksheet>'
+    return repacked(xlsx_of({"点位": [POINT_HEADINGS]}), xl__worksheets__sheet1=sheet.encode())
+
+
+def test_blank_cells_far_out_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+    read = xlsx_file._value
+
+    def value(cell: Any) -> Cell:
+        looked_at.append(1)
+        return read(cell)
+
+    monkeypatch.setattr(xlsx_file, "_value", value)
+    gathered: list[int] = []
+
+    def gather(title: str | None, rows: Iterable[list[Cell]]) -> list[tuple[int, list[Cell]]]:
+        kept = list(rows)
+        gathered.extend(map(len, kept))
+        return grid.gather(title, kept)
+
+    monkeypatch.setattr(xlsx_file, "gather", gather)
+    far = [f'<row r="{n}"><c r="XFD{n}"/></row>' for n in range(3, 63)]
+    assert points(read_table(sheet_of(*far))) == [{"code": "P9", "name": "x"}]
+    assert (len(looked_at), sum(gathered)) == (4 + 60, 4)
+
+
+def test_what_stands_far_out_is_refused_and_never_dropped() -> None:
+    for column in ("AY", "XFD"):  # the first beyond the bound, and the last there is
+        content = sheet_of(f'<row r="7"><c r="{column}7"><v>1</v></c><c r="XFD7" t="str"><v> </v></c></row>')
+        assert found(content) == [("ledger_too_many_columns", 7, None)]
+    assert found(sheet_of('<row r="7"><c r="AX7"><v>1</v></c></row>'))[0] == ("ledger_no_heading", 7, f"#{MAX_COLUMNS}")
+    for rows in ('<row r="2"><c r="A2"><v>1</v></c></row>', '<row r="5"/><row r="4"><c r="A4"><v>1</v></c></row>'):
+        assert found(sheet_of(rows))[0][0] == "ledger_damaged"  # rows that do not ascend would be lost
+
+
+def test_cells_are_bounded_over_all_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
+    two = xlsx_of({"点位": [("点位编号", "点位名称"), ("P9", "x")], "说明": [("a", "b"), ("c", "d")]})
+    # 8 cells in 4 rows
+    monkeypatch.setattr(xlsx_file, "MAX_CELLS", 12)
+    assert found(two) == []
+    monkeypatch.setattr(xlsx_file, "MAX_CELLS", 11)
+    assert found(two) == [("ledger_packed", None, None)]
+    monkeypatch.setattr(xlsx_file, "MAX_CELLS", 100)
+    assert found(sheet_of('<row r="3">' + "<c/>" * 94 + "</row>")) == [("ledger_packed", None, None)]
+    assert found(sheet_of('<row r="3">' + "<x/>" * 94 + "</row>")) == []
+    monkeypatch.setattr(xlsx_file, "MAX_TAGS", 94)
+    assert found(sheet_of('<row r="3">' + "<x/>" * 94 + "</row>")) == [("ledger_packed", None, None)]
 
 
 def test_macros_and_links_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
