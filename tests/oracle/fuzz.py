@@ -58,7 +58,7 @@ def main() -> int:
     first = secrets.randbelow(10**9) if told.seed is None else told.seed
     until = time.monotonic() + told.minutes * 60
     kinds = told.on or list(databases.KINDS)
-    done = 0
+    done = steps = 0
     for number in range(first, first + -(-told.runs // PART)):
         if time.monotonic() > until:
             break
@@ -66,12 +66,12 @@ def main() -> int:
         again = f"make fuzz RUNS={runs} SEED={number} ON={kind}"
         try:
             with opened(kind) as new_database:
-                compare(new_database, runs, number)
+                steps += compare(new_database, runs, number)
         except BaseException:
             print(f"seed {number} on {kind}; to repeat it: {again}", file=sys.stderr, flush=True)
             raise
         done += runs
-        print(f"{done} runs, 0 differences; seed {number} on {kind}", flush=True)
+        print(f"{done} runs, {steps} steps, 0 differences; seed {number} on {kind}", flush=True)
     return 0
 
 

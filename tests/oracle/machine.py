@@ -114,6 +114,10 @@ class Instances(SideBySide, RuleBasedStateMachine):
     @rule(step=steps())
     def do(self, step: Step) -> None:
         getattr(self, step.what)(**step.arguments)
+        self.one_more()
+
+    def one_more(self) -> None:
+        """A step was taken without a difference."""
 
     def teardown(self) -> None:
         if self.engine is not None:

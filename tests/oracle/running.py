@@ -42,20 +42,23 @@ def emptied(url: str) -> Iterator[Callable[[], str]]:
     database.dispose()
 
 
-def compare(new_database: Callable[[], str], runs: int, number: int) -> None:
-    """Raises AssertionError with the smallest drawing and steps that show a difference."""
+def compare(new_database: Callable[[], str], runs: int, number: int) -> int:
+    """How many steps were taken. Raises AssertionError with the smallest drawing and steps that show a difference."""
+    taken = count()
 
     class Here(Instances):
-        pass
+        def one_more(self) -> None:
+            next(taken)
 
     Here.new_database = staticmethod(new_database)
     chosen = settings(
         max_examples=runs,
-        stateful_step_count=STEPS,
+        stateful_step_count=STEPS + 1,  # the first one draws
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
         phases=(Phase.generate, Phase.shrink),
     )
-    run_state_machine_as_test(seed(number)(Here), settings=chosen, _min_steps=STEPS - 1)
+    run_state_machine_as_test(seed(number)(Here), settings=chosen)
+    return next(taken)

@@ -274,6 +274,8 @@ class World:
                 walk.step(token)
             elif not (self._join() or self._call() or self._return()):
                 break
+        if any(case.state == "active" and not _goes_on(case) for case in self.cases):
+            raise Refused("nothing_goes_on")
         self._arm()
 
     def _join(self) -> bool:
@@ -376,6 +378,13 @@ class World:
         while wait.firings and due <= self.now:
             due += span(interval)
         return due
+
+
+def _goes_on(case: Case) -> bool:
+    """Whether anything can still happen in it. Joins that wait for each other alone would do so for ever."""
+    tokens = list(tokens_of(case.running))
+    waits = [wait for token in tokens for wait in token.waits if wait.element.trigger in ("timer", "message")]
+    return bool(waits) or any(token.state in ("open", "calling") for token in tokens)
 
 
 def span(text: str) -> timedelta:
