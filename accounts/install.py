@@ -12,6 +12,7 @@ from accounts.headers import install_headers
 from accounts.policies import enforce
 from accounts.security import hash_password, install_security
 from accounts.settings import AccountSettings
+from accounts.unread import close_unread
 from engine.engine import Engine
 
 
@@ -29,6 +30,7 @@ def install(app: Flask, engine: Engine, settings: AccountSettings) -> None:
         SESSION_COOKIE_PATH="/",
     )
     install_headers(app)
+    close_unread(app)
     enforce(app)
     install_security(app, engine.database.engine, settings)
     with app.app_context():

@@ -42,46 +42,63 @@ KNOWN = {permission.key: permission for permission in PERMISSIONS}
 
 @dataclass(frozen=True)
 class CatalogueRole:
-    """A role of the rulebook's catalogue."""
+    """A role of the rulebook's catalogue. `kinds`: of the organisations whose people may hold it."""
 
     key: str
     zh: str
     en: str
+    kinds: frozenset[str]
     permissions: frozenset[str]
 
 
-def _role(key: str, zh: str, en: str, *permissions: str) -> CatalogueRole:
+def _role(key: str, zh: str, en: str, kinds: tuple[str, ...], *permissions: str) -> CatalogueRole:
     unknown = set(permissions) - set(KNOWN)
     if unknown:
         raise ValueError(f"role {key}: unknown permissions {sorted(unknown)}")
-    return CatalogueRole(key, zh, en, frozenset(permissions))
+    return CatalogueRole(key, zh, en, frozenset(kinds), frozenset(permissions))
 
 
 # who holds no more sees only the cases that he or she has raised or works on
 _OWN = ("case.start", "task.work", "comment.write", "attachment.add")
 _STAFF = (*_OWN, "case.read", "ledger.read", "history.read")
 
+# a contractor neither approves, supervises nor draws what its own work is judged by; a client may repair by itself
+_CLIENT, _CONTRACTOR, _REPAIR = ("client",), ("contractor",), ("client", "contractor")
+_CARRIER, _POWER_UNIT = ("carrier",), ("power_unit",)
+_ANY = (*_REPAIR, *_CARRIER, *_POWER_UNIT)
+
 ROLES = (
-    _role("reporter", "报修人", "reporter", *_OWN),
-    _role("dispatcher", "服务值班", "dispatcher", *_STAFF, "case.cancel", "case.link", "message.send"),
-    _role("field_engineer", "技术工程师", "field engineer", *_STAFF),
-    _role("resident_engineer", "驻场工程师", "resident engineer", *_STAFF),
-    _role("head_office", "总部技术团队", "head office", *_STAFF),
-    _role("integrator", "集成商", "integrator", *_STAFF),
-    _role("network_unit", "网络运营商", "network carrier", *_STAFF),
-    _role("power_unit", "取电单位", "power unit", *_STAFF),
-    _role("contractor_lead", "项目经理", "contractor lead", *_STAFF, "case.cancel", "case.link", "definition.read"),
-    _role("line_officer", "责任民警", "line officer", *_STAFF, "case.link", "definition.read", "ledger.edit"),
+    _role("reporter", "报修人", "reporter", _CLIENT, *_OWN),
+    _role("dispatcher", "服务值班", "dispatcher", _REPAIR, *_STAFF, "case.cancel", "case.link", "message.send"),
+    _role("field_engineer", "技术工程师", "field engineer", _REPAIR, *_STAFF),
+    _role("resident_engineer", "驻场工程师", "resident engineer", _REPAIR, *_STAFF),
+    _role("head_office", "总部技术团队", "head office", _CONTRACTOR, *_STAFF),
+    _role("integrator", "集成商", "integrator", _CONTRACTOR, *_STAFF),
+    _role("network_unit", "网络运营商", "network carrier", _CARRIER, *_STAFF),
+    _role("power_unit", "取电单位", "power unit", _POWER_UNIT, *_STAFF),
+    _role(
+        "contractor_lead",
+        "项目经理",
+        "contractor lead",
+        _CONTRACTOR,
+        *_STAFF,
+        "case.cancel",
+        "case.link",
+        "definition.read",
+    ),
+    _role("line_officer", "责任民警", "line officer", _CLIENT, *_STAFF, "case.link", "definition.read", "ledger.edit"),
     _role(
         "owner_approver",
         "业主单位",
         "owner",
+        _CLIENT,
         *(*_STAFF, "case.cancel", "case.link", "definition.read", "ledger.edit", "contract.edit"),
     ),
     _role(
         "auditor",
         "监督检查",
         "auditor",
+        _CLIENT,
         "case.read",
         "ledger.read",
         "history.read",
@@ -92,15 +109,17 @@ ROLES = (
         "process_owner",
         "流程管理员",
         "process owner",
+        _CLIENT,
         *("case.read", "ledger.read", "history.read", "definition.read", "definition.publish"),
     ),
     _role(
         "operator",
         "运行管理员",
         "operator",
+        _CLIENT,
         *("case.read", "history.read", "definition.read", "job.retry", "case.suspend", "message.send"),
     ),
-    _role("admin", "系统管理员", "administrator", "user.admin", "history.verify", "definition.read"),
+    _role("admin", "系统管理员", "administrator", _ANY, "user.admin", "history.verify", "definition.read"),
 )
 """Roles of the rulebook needed now, and two of ours (operator, admin). Nobody holds two duties by one role:
 an administrator works on no case, an auditor changes nothing."""

@@ -17,7 +17,7 @@ from engine.queries.instance_detail import instance_detail
 from maintenance.deferral_application import PROCESS
 from maintenance.queries.deferrals import deferrals
 
-blueprint = MachineBlueprint("deferrals", "暂缓: applications to defer a ticket")
+blueprint = MachineBlueprint("deferrals", "延时: applications to defer a ticket")
 
 
 @blueprint.post("/instances/<id:instance_id>/deferrals")
@@ -41,5 +41,5 @@ def apply(body: Mapping[str, Any], instance_id: int) -> Any:
 @operation(blueprint, "The applications of a ticket, oldest first", DeferralsSchema, refuses=(404,))
 def list_deferrals(instance_id: int) -> Any:
     with house().engine.read() as connection:
-        root_id = instance_detail(connection, current_actor(), instance_id).instance.id
+        root_id = instance_detail(connection, current_actor(), instance_id).root_id
         return {"items": deferrals(connection, root_id)}

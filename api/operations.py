@@ -31,7 +31,7 @@ class MachineBlueprint(Blueprint):  # type: ignore[misc]
     ARGUMENTS_PARSER = StrictParser()
 
     def __init__(self, name: str, description: str, *, max_body: int = MAX_BODY) -> None:
-        """`max_body`: bytes read of a request to this group."""
+        """`description`: in Chinese, then after ": " in English. `max_body`: bytes read of a request to this group."""
         super().__init__(f"api_{name}", __name__, url_prefix=PREFIX, description=description)
         self._max_body = max_body
         answer_problems(self)

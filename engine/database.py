@@ -53,10 +53,6 @@ class FairLock:
         self.release()
 
 
-class BrokenReference(Exception):
-    """After a change of tables a row refers to one that is not there; (table, row, referred table, place) of each."""
-
-
 class Database:
     """One database with its two ways in: `write()` for commands, `read()` for screens."""
 
@@ -81,25 +77,6 @@ class Database:
         with self._write_lock, self.writing.connect() as connection:
             connection.begin()
             yield connection
-
-    @contextmanager
-    def migrate(self) -> Iterator[Connection]:
-        """A write transaction that may change tables. SQLite changes a table by making it anew: rows that refer to it
-        are let be meanwhile, and checked before the commit. Raises BrokenReference.
-        """
-        with self.writing.connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            if self.is_sqlite:
-                driver.execute("PRAGMA foreign_keys=OFF")  # has no effect within a transaction
-            try:
-                with connection.begin():
-                    yield connection
-                    broken = driver.execute("PRAGMA foreign_key_check").fetchall() if self.is_sqlite else []
-                    if broken:
-                        raise BrokenReference(str(broken[:10]))
-            finally:
-                if self.is_sqlite:
-                    driver.execute("PRAGMA foreign_keys=ON")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

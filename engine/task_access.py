@@ -10,7 +10,8 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, 
 
 from engine import nouns
 from engine.authorization import ENGINE
-from engine.errors import Forbidden, TaskNotOpen, TaskTaken
+from engine.definition.model import ProcessModel
+from engine.errors import Forbidden, SeparationOfDuties, TaskNotOpen, TaskTaken
 from engine.models import ProcessInstance, TaskCandidate, User, UserTask
 from engine.unit_of_work import INSTANCE, UnitOfWork, locking
 from engine.visibility import Sight, reader, sight, visible_by
@@ -24,6 +25,7 @@ _named = exists().where(
         _candidate.c.group_key.in_(bindparam("groups", expanding=True)),
     ),
 )
+_is_done = _task.c.state == "completed"
 _READ = (_task.c.id, _task.c.instance_id, _task.c.root_id, _task.c.element_id, _task.c.name, _task.c.state)
 
 
@@ -64,3 +66,26 @@ def require_worker(uow: UnitOfWork, task: Mapping[Any, Any]) -> None:
         raise TaskTaken(assignee=name)
     if not task["named"]:
         raise Forbidden(reason=nouns.NOT_A_CANDIDATE)
+
+
+def require_other_person(uow: UnitOfWork, task: Mapping[Any, Any], model: ProcessModel) -> None:
+    """职责分离: who last did the step that this one names, or started the case there, may not do this one.
+
+    Raises SeparationOfDuties.
+    """
+    named = model.elements[task["element_id"]].properties.get("separate_from")
+    if named is None:
+        return
+    other = model.elements[named]
+    if other.kind == "startEvent":
+        done = select(_instance.c.started_by).where(_instance.c.id == task["instance_id"])
+    else:
+        done = (
+            select(_task.c.completed_by)
+            .where(_task.c.instance_id == task["instance_id"], _task.c.element_id == named, _is_done)
+            .order_by(_task.c.completed_at.desc())
+            .limit(1)
+        )
+    last = uow.connection.scalar(done)
+    if last is not None and last == uow.actor.id:
+        raise SeparationOfDuties(element=other.name)

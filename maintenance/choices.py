@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, case, or_, select
 
 from engine import attachments
 from engine.attachments import Stored
@@ -18,6 +18,7 @@ from forms.form import uploads_in
 from forms.layout import Choice
 from forms.library import FormLibrary
 from forms.problems import problem
+from maintenance.ledger.columns import DEVICE_KINDS
 from maintenance.models import Device, Point
 from maintenance.visibility import visible_points
 
@@ -61,8 +62,9 @@ class CaseChoices:
 
     def _devices(self, known: Mapping[str, Any]) -> Select[str, str]:
         """Of the chosen point, or of all points where none is chosen yet."""
+        kind = case({key: words.zh for key, words in DEVICE_KINDS.items()}, value=Device.kind, else_=Device.kind)
         query = (
-            select(Device.serial, Device.serial + " " + Device.kind)
+            select(Device.serial, Device.serial + " " + kind)
             .join(Point, Point.id == Device.point_id)
             .where(self._mine(), Device.state.in_(("active", "faulty")))
             .order_by(Device.serial)

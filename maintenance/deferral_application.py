@@ -67,7 +67,7 @@ def open_deferral(context: Context, data: Mapping[str, Any]) -> dict[str, Any]:
         )
     )
     for clock in clocks:
-        book.add(clock, "applied", context.now, REASONS[reason].zh, deferral=context.instance_id)
+        book.add(clock, "applied", context.now, reason, deferral=context.instance_id)
     told = {"reason": reason, "requested_until": until.isoformat(), "lodged_at": context.now.isoformat()}
     context.fact("deferral_applied", clocks=[clock.key for clock in clocks], **told)
     return {"deferral": {**told, "reason_name": REASONS[reason].zh, "applicant": context.actor.name}}

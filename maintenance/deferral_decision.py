@@ -14,7 +14,6 @@ from maintenance.clocks.book import ClockBook, StoredClock
 from maintenance.clocks.events import Kind
 from maintenance.clocks.fold import ClockState
 from maintenance.clocks.tally import Remark
-from maintenance.deferral_reasons import REASONS
 from maintenance.deferral_words import local, wrong
 from maintenance.models import Deferral
 from maintenance.queries.deferrals import pending_deferral
@@ -48,7 +47,7 @@ def extend(context: Context, /, **parameters: Any) -> dict[str, Any]:
     for clock in _told(book, row):
         before = clock.state(context.now)
         data = {"deferral": row["instance_id"], "until": until.isoformat()}
-        after = book.add(clock, "extended", context.now, REASONS[row["reason"]].zh, **data)
+        after = book.add(clock, "extended", context.now, row["reason"], **data)
         if after.deferrals > before.deferrals:
             moved.append(clock.key)
             told = {"before": _iso(before.due_at), "due": _iso(after.due_at), "remark": _remark(clock, after)}

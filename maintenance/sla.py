@@ -70,6 +70,7 @@ def entered(context: Context, data: Mapping[str, Any]) -> None:
             at=begun.isoformat(),
             due=due.isoformat() if due else None,
             limit=durations.write(terms.limit),
+            calendar=terms.calendar,
             source=terms.source,
         )
 

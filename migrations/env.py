@@ -12,6 +12,7 @@ import accounts.models  # noqa: F401
 import maintenance.models  # noqa: F401
 from engine.models import Base
 from migrations.declared import is_declared
+from migrations.upgrade import changing_tables
 
 
 def migrate(connection: Connection) -> None:
@@ -27,6 +28,6 @@ def migrate(connection: Connection) -> None:
 
 
 given = context.config.attributes.get("connection")
-opened = nullcontext(given) if given else current_app.extensions["signalbox"].engine.database.migrate()
+opened = nullcontext(given) if given else changing_tables(current_app.extensions["signalbox"].engine.database)
 with opened as connection:
     migrate(connection)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -22,12 +25,37 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
+class BrokenReference(Exception):
+    """After a change of tables a row refers to one that is not there; (table, row, referred table, place) of each."""
+
+
+@contextmanager
+def changing_tables(database: Database) -> Iterator[Connection]:
+    """A write transaction that may change tables, committed at the end. Raises BrokenReference.
+
+    SQLite changes a table by making it anew: rows that refer to it are let be meanwhile, and checked in the end.
+    """
+    with database.writing.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        if database.is_sqlite:
+            driver.execute("PRAGMA foreign_keys=OFF")  # has no effect within a transaction
+        try:
+            with connection.begin():
+                yield connection
+                broken = driver.execute("PRAGMA foreign_key_check").fetchall() if database.is_sqlite else []
+                if broken:
+                    raise BrokenReference(str(broken[:10]))
+        finally:
+            if database.is_sqlite:
+                driver.execute("PRAGMA foreign_keys=ON")
+
+
 def upgrade(database: Database, revision: str = "head") -> None:
     """Run every revision the database does not have yet, all in one transaction; several processes take turns.
 
     Raises BrokenReference.
     """
-    with database.migrate() as connection:
+    with changing_tables(database) as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(7305201)"))
         command.upgrade(configuration(connection), revision)

@@ -17,6 +17,7 @@ from engine.queries.history import HistoryItem, history
 from engine.queries.instance_detail import InstanceDetail, instance_detail
 from engine.queries.paging import MAX_LIMIT
 from forms.layout import Item
+from maintenance.ledger.columns import DEVICE_KINDS
 from maintenance.queries.ticket_clocks import ClockItem, ticket_clocks
 from maintenance.queries.work_order import WorkOrderItem, work_order
 from web import filled, steps
@@ -187,5 +188,5 @@ def _order_facts(order: WorkOrderItem, report: Mapping[str, Any], items: Mapping
 
 
 def _device_kind(kind: str | None) -> str | None:
-    known = {"camera": _("camera"), "signal": _("signal light"), "server": _("server")}
-    return known.get(kind or "", kind)
+    words = DEVICE_KINDS.get(kind or "")
+    return kind if words is None else words.zh if language() == "zh" else words.en

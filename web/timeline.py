@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.definition.vocabulary import kind_words
+from engine.definition.vocabulary import GATEWAYS, kind_words
 from engine.queries.history import HistoryItem
 from maintenance.clocks import durations
 from maintenance.deferral_reasons import REASONS
 from maintenance.queries.names import organisation_names, people_names
 from web import dates
+from web.case_view import level_words
 from web.frame import group_name, listed
 from web.i18n import language
 from web.related import link_words, participation
@@ -40,10 +41,11 @@ class Told:
     people: Mapping[str, str] = field(default_factory=dict)  # sign-in name -> display name
     organisations: Mapping[int, str] = field(default_factory=dict)
     clocks: Mapping[str, str] = field(default_factory=dict)  # key -> name in the reader's language
+    now: datetime | None = None  # what the page calls today; None: each fact's own day
 
 
-def told_in(connection: Connection, items: Collection[HistoryItem], clocks: Mapping[str, str]) -> Told:
-    """The names behind the keys of these rows."""
+def told_in(connection: Connection, items: Collection[HistoryItem], clocks: Mapping[str, str], now: datetime) -> Told:
+    """The names behind the keys of these rows. `now`: what the page calls now."""
     facts = [fact for item in items for fact in item.facts]
     people = {fact["assignee"] for fact in facts if fact.get("assignee")}
     organisations = {fact["organisation"] for fact in facts if fact["type"] == "participant_added"}
@@ -51,6 +53,7 @@ def told_in(connection: Connection, items: Collection[HistoryItem], clocks: Mapp
         people_names(connection, people) if people else {},
         organisation_names(connection, organisations) if organisations else {},
         clocks,
+        now,
     )
 
 
@@ -58,9 +61,14 @@ def timeline(items: Collection[HistoryItem], told: Told, *, whole: bool) -> list
     """Entries as ticket.html draws them, newest first. Without `whole`: only the progress."""
     entries: list[dict[str, Any]] = []
     for item in items:
-        facts = [fact for fact in item.facts if whole or fact["type"] in PROGRESS]
+        facts = [fact for fact in item.facts if (whole or fact["type"] in PROGRESS) and not _says_nothing(fact)]
         entries.extend(_entries(item, facts, told))
     return entries[::-1]
+
+
+def _says_nothing(fact: Fact) -> bool:
+    """A gateway without a name: nobody knows it by the id that the drawing tool gave it."""
+    return fact["type"] == "element_completed" and fact.get("kind") in GATEWAYS and not fact.get("name")
 
 
 def _entries(item: HistoryItem, facts: list[dict[str, Any]], told: Told) -> Iterator[dict[str, Any]]:
@@ -131,10 +139,19 @@ class _Line:
 
     def time(self, key: str) -> str:
         at = self.fact.get(key)
-        return dates.moment(datetime.fromisoformat(at), self.item.at, language(), seconds=True) if at else "–"
+        return (
+            dates.moment(datetime.fromisoformat(at), self.told.now or self.item.at, language(), seconds=True)
+            if at
+            else "–"
+        )
 
     def span(self, key: str) -> str:
         return durations.words(durations.parse(self.fact[key]), language())
+
+    @property
+    def limit(self) -> str:
+        limit = durations.parse(self.fact["limit"])
+        return durations.limit_words(limit, self.fact.get("calendar", "elapsed"), language())
 
 
 def _detail(fact: Fact) -> str:
@@ -204,9 +221,16 @@ def _job_failed(line: _Line) -> str:
     return _("A timer's work failed, attempt %(attempt)s (%(code)s); it is tried again", **told)
 
 
+def _output(name: str, value: Any) -> str:
+    """What a table answered under a name; a fault's level as the pages say it."""
+    if name == "level" and isinstance(value, int):
+        return _("level: %(level)s", level=level_words(value) if language() == "zh" else value)
+    return f"{name} = {'–' if value is None else value}"
+
+
 def _decided(line: _Line) -> str:
     made = line.fact["made"]
-    outputs = listed([f"{name} = {'–' if value is None else value}" for name, value in made["outputs"].items()])
+    outputs = listed([_output(name, value) for name, value in made["outputs"].items()])
     rules = listed([str(number) for number in made["rules"]])
     if not rules:
         return _("Table “%(table)s” decided: %(outputs)s", table=made["name"], outputs=outputs)
@@ -274,7 +298,7 @@ _WORDS: dict[str, Callable[[_Line], str]] = {
     "participant_added": _participant,
     "work_order_opened": _opened,
     "clock_started": lambda line: _("Clock “%(clock)s” started: limit %(limit)s, due %(due)s",
-                                    clock=line.clock, limit=line.span("limit"), due=line.time("due")),
+                                    clock=line.clock, limit=line.limit, due=line.time("due")),
     "clock_stopped": _clock_stopped,
     "clock_voided": lambda line: _("Clock “%(clock)s” is void: it is not judged", clock=line.clock),
     "decision_made": _decided,

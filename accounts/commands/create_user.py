@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from accounts.commands.create_organisation import KINDS
 from accounts.errors import NameTaken
 from accounts.passwords import USERNAME
+from accounts.roles import BY_KEY
 from engine import nouns
 from engine.authorization import ENGINE, require
 from engine.errors import Invalid, NotFound
@@ -20,16 +22,16 @@ from engine.unit_of_work import UnitOfWork
 def create_user(
     uow: UnitOfWork, organisation_id: int, username: str, display_name: str, password_hash: str, roles: Collection[str]
 ) -> int:
-    """The new user's id. An administrator adds people of the own organisation only.
+    """The new user's id. An administrator adds people of the own organisation only, in roles open to its kind.
 
     Raises Forbidden, NotFound (organisation), Invalid (user name, roles), NameTaken.
     """
     require(uow.actor, "user.admin")
     foreign = uow.actor is not ENGINE and uow.actor.organisation_id != organisation_id
-    known = uow.connection.scalar(select(Organisation.id).where(Organisation.id == organisation_id))
-    if foreign or known is None:
+    kind = uow.connection.scalar(select(Organisation.kind).where(Organisation.id == organisation_id))
+    if foreign or kind is None:
         raise NotFound(what=nouns.ORGANISATION)
-    role_ids = _check(uow, username, display_name, roles)
+    role_ids = _check(uow, kind, username, display_name, roles)
     if uow.connection.scalar(select(User.id).where(User.username == username)) is not None:
         raise NameTaken(name=username)
     values: dict[str, Any] = {
@@ -51,7 +53,7 @@ def create_user(
     return user_id
 
 
-def _check(uow: UnitOfWork, username: str, display_name: str, roles: Collection[str]) -> list[int]:
+def _check(uow: UnitOfWork, kind: str, username: str, display_name: str, roles: Collection[str]) -> list[int]:
     """The ids of the roles. Raises Invalid with every field that is not right."""
     fields: dict[str, list[dict[str, str]]] = {}
     if not USERNAME.fullmatch(username):
@@ -61,10 +63,25 @@ def _check(uow: UnitOfWork, username: str, display_name: str, roles: Collection[
         fields["display_name"] = [{"code": "length", "zh": "请填写姓名（100 字以内）。", "en": "Give a name."}]
     rows = uow.connection.execute(select(Role.name, Role.id).where(Role.name.in_(set(roles))))
     found = {row.name: row.id for row in rows}
-    missing = sorted(set(roles) - set(found))
-    if missing:
-        names = ", ".join(missing)
-        fields["roles"] = [{"code": "unknown", "zh": f"没有这些角色：{names}。", "en": f"No such roles: {names}."}]
+    wrong = _wrong_roles(kind, set(roles), set(found))
+    if wrong:
+        fields["roles"] = wrong
     if fields:
         raise Invalid(fields)
     return sorted(found.values())
+
+
+def _wrong_roles(kind: str, roles: set[str], stored: set[str]) -> list[dict[str, str]]:
+    """Roles that do not exist, and those that people of such an organisation may not hold (accounts.roles)."""
+    wrong = []
+    missing = ", ".join(sorted(roles - stored))
+    if missing:
+        wrong.append({"code": "unknown", "zh": f"没有这些角色：{missing}。", "en": f"No such roles: {missing}."})
+    closed = sorted(key for key in roles & stored if key not in BY_KEY or kind not in BY_KEY[key].kinds)
+    if closed:
+        of = KINDS[kind]
+        names = ", ".join(BY_KEY[key].zh if key in BY_KEY else key for key in closed)
+        zh = f"{of.zh}的人员不能担任这些角色：{names}。"
+        en = f"People of a {of.en} cannot hold these roles: {', '.join(closed)}."
+        wrong.append({"code": "not_for_this_kind", "zh": zh, "en": en})
+    return wrong

@@ -1,4 +1,4 @@
-"""暂缓 as the API takes and shows them."""
+"""延时 as the API takes and shows them."""
 
 from __future__ import annotations
 

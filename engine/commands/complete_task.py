@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
-from engine.case import Case
-from engine.errors import SeparationOfDuties
-from engine.models import ProcessInstance, UserTask
-from engine.task_access import lock_open_task, require_worker
+from engine.models import UserTask
+from engine.task_access import lock_open_task, require_other_person, require_worker
 from engine.unit_of_work import UnitOfWork
 from engine.writes import changed, update_of
 
@@ -33,8 +29,7 @@ def complete_task(uow: UnitOfWork, task_id: str, data: Mapping[str, Any]) -> Non
     require_worker(uow, task)
     case = uow.instance(task["instance_id"], task["root_id"], task)
     element = case.specification.model.elements[task["element_id"]]
-    if other := element.properties.get("separate_from"):
-        _require_other_person(uow, case, other)
+    require_other_person(uow, task, case.specification.model)
     known = case.task_data(task_id)
     forms = uow.resources.extensions.forms
     cleaned = forms.validate(element.form_key, data, known, case.context(element)) if forms else dict(data)
@@ -42,20 +37,3 @@ def complete_task(uow: UnitOfWork, task_id: str, data: Mapping[str, Any]) -> Non
     uow.writes.add(_DONE, changed(task_id, done))
     case.fact("task_completed", element, task=task_id, form=element.form_key, data=cleaned)
     case.complete(task_id, cleaned)
-
-
-def _require_other_person(uow: UnitOfWork, case: Case, element_id: str) -> None:
-    """职责分离: whoever last did the named step of this case, or started it there, may not do this one."""
-    other = case.specification.model.elements[element_id]
-    if other.kind == "startEvent":
-        done = select(ProcessInstance.started_by).where(ProcessInstance.id == case.id)
-    else:
-        done = (
-            select(UserTask.completed_by)
-            .where(UserTask.instance_id == case.id, UserTask.element_id == element_id, UserTask.state == "completed")
-            .order_by(UserTask.completed_at.desc())
-            .limit(1)
-        )
-    last = uow.connection.scalar(done)
-    if last is not None and last == uow.actor.id:
-        raise SeparationOfDuties(element=other.name)

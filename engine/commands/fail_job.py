@@ -18,7 +18,7 @@ PAUSES = (timedelta(seconds=10), timedelta(minutes=1))
 def fail_job(uow: UnitOfWork, job_id: str, code: str, message: str, lease: str | None = None) -> None:
     """`code`, `message`: why the try failed, in the operator's words. `lease`: of the call that failed.
 
-    Does nothing when the job is gone meanwhile, or is no longer held by this lease.
+    Does nothing when the job is gone meanwhile, is no longer held by this lease, or was put off since its try.
     """
     job = Job.__table__
     root_id = uow.connection.scalar(select(job.c.root_id).where(job.c.id == job_id))
@@ -27,6 +27,8 @@ def fail_job(uow: UnitOfWork, job_id: str, code: str, message: str, lease: str |
     uow.lock(root_id)
     row = uow.connection.execute(select(job).where(job.c.id == job_id)).mappings().one_or_none()
     if row is None or row["state"] != "waiting" or row["lease"] != lease:
+        return
+    if lease is None and row["run_at"] > uow.now:
         return
     note_failure(uow, row, code, message)
 

@@ -18,8 +18,10 @@ class UserTask(Base):
 
     __tablename__ = "user_task"
     __table_args__ = (
-        Index("ix_user_task_mine", "assignee_id", "due_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
-        Index("ix_user_task_offered", "due_at", "id", sqlite_where=OFFERED, postgresql_where=OFFERED),
+        Index(
+            "ix_user_task_mine", "assignee_id", "due_at", "created_at", "id", sqlite_where=OPEN, postgresql_where=OPEN
+        ),
+        Index("ix_user_task_offered", "due_at", "created_at", "id", sqlite_where=OFFERED, postgresql_where=OFFERED),
         Index("ix_user_task_instance", "instance_id", "state"),
         Index("ix_user_task_done", "completed_by", "completed_at"),
         Index("ix_user_task_root", "root_id"),

@@ -90,6 +90,7 @@ class InstanceDetail:
 
     instance: InstanceItem
     organisation_id: int  # the client
+    root_id: int  # the ticket; of a ticket itself its own
     end_reason: str | None
     tasks: list[OpenTaskItem]
     timers: list[TimerItem]
@@ -173,6 +174,7 @@ def instance_detail(connection: Connection, actor: Actor, instance_id: int) -> I
     return InstanceDetail(
         InstanceItem(*row[:-3]),
         row.organisation_id,
+        row.root_id,
         row.end_reason,
         _tasks(connection, ask.tasks, case),
         [TimerItem(job.id, job.element_id, job.due_at, job.state) for job in jobs if job.kind == "timer"],

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Row,
     Select,
     and_,
     bindparam,
@@ -92,16 +93,28 @@ def task_list(
     if conditions:
         query = query.where(*conditions)
     if after:
-        at, id_ = decode(after, datetime, str)
-        here = tuple_(_DONE if tab == "done" else _DUE, _task.c.id)
-        there = tuple_(literal(at, UtcDateTime()), literal(id_))
-        query = query.where(here < there if tab == "done" else here > there)
+        query = query.where(_behind(after, tab))
     rows = list(connection.execute(query, {**_asked_by(actor), "case_id": case_id, "rows": size + 1}))
     last = rows[size - 1] if len(rows) > size else None
     return Page(
         [TaskItem(*row[:-1]) for row in rows[:size]],
-        encode(_aware(last[-1]).isoformat(), last.id) if last is not None else None,
+        _cursor(last, tab) if last is not None else None,
     )
+
+
+def _cursor(last: Row[Any], tab: Tab) -> str:
+    at = _aware(last[-1]).isoformat()
+    return encode(at, last.id) if tab == "done" else encode(at, last.created_at.isoformat(), last.id)
+
+
+def _behind(cursor: str, tab: Tab) -> ColumnElement[bool]:
+    """What follows the last row shown."""
+    if tab == "done":
+        at, id_ = decode(cursor, datetime, str)
+        return tuple_(_DONE, _task.c.id) < tuple_(literal(at, UtcDateTime()), literal(id_))
+    at, created, id_ = decode(cursor, datetime, datetime, str)
+    there = tuple_(literal(at, UtcDateTime()), literal(created, UtcDateTime()), literal(id_))
+    return tuple_(_DUE, _task.c.created_at, _task.c.id) > there
 
 
 def _page_by(
@@ -137,10 +150,11 @@ def _count(tab: Tab, kind: Sight) -> Select[Any]:
 @cache
 def _page(tab: Tab, kind: Sight, one_case: bool) -> Select[Any]:
     """The columns themselves are the order, not the position: an index serves them."""
+    by: tuple[ColumnElement[Any], ...]
     if tab == "done":
         order, by = _DONE, (_task.c.completed_at.desc(), _task.c.id.desc())
     else:
-        order, by = _DUE, (_task.c.due_at.asc().nulls_last(), _task.c.id.asc())
+        order, by = _DUE, (_task.c.due_at.asc().nulls_last(), _task.c.created_at.asc(), _task.c.id.asc())
     query: Select[Any] = _rows(order).where(_tab(tab), visible_by(_root, kind))
     if one_case:
         query = query.where(_task.c.root_id == bindparam("case_id"))

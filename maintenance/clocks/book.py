@@ -50,13 +50,13 @@ def read_clocks(connection: Connection, root_id: int) -> list[StoredClock]:
         return []
     user = User.__table__
     facts = connection.execute(
-        select(event, user.c.username)
+        select(event, user.c.display_name)
         .outerjoin(user, user.c.id == event.c.actor_id)
         .where(event.c.clock_id.in_(clocks))
         .order_by(event.c.clock_id, event.c.seq)
     )
     for r in facts.mappings():
-        actor = r["username"] or ""
+        actor = r["display_name"] or ""
         clocks[r["clock_id"]].events.append(
             ClockEvent(r["kind"], r["at"], r["recorded_at"], actor, r["reason"], r["data"])
         )

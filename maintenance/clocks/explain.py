@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.calendar import SHANGHAI
+from engine.errors import Words
 from maintenance.clocks import durations
 from maintenance.clocks.fold import ClockState
 from maintenance.clocks.tally import Remark, Step
 from maintenance.clocks.terms import ClockTerms
+from maintenance.deferral_reasons import REASONS
 
 _KINDS = {
     "started": ("起算", "started"),
@@ -145,6 +147,7 @@ def _fact(step: Step, terms: ClockTerms, moments: _Moments) -> Line:
         limit = durations.parse(event.data["limit"])
         zh.append(f"改为 {durations.limit_words(limit, terms.calendar, 'zh')}（{event.data['source']}）")
         en.append(f"to {durations.limit_words(limit, terms.calendar, 'en')} ({event.data['source']})")
-    for words, remark in ((zh, remark_zh), (en, remark_en)):
-        words.extend(part for part in (event.reason, event.actor, remark) if part)
+    given = REASONS.get(event.reason, Words(event.reason, event.reason))
+    for words, reason, remark in ((zh, given.zh, remark_zh), (en, given.en, remark_en)):
+        words.extend(part for part in (reason, event.actor, remark) if part)
     return Line("，".join(zh), ", ".join(en))

@@ -158,7 +158,9 @@ def _extend(tally: Tally, event: ClockEvent, started: datetime) -> Remark:
         _add_gap(tally, application, until)
     tally.interruptions.append(Interruption("extension", at, until))
     tally.judged_from, tally.deferrals = at, tally.deferrals + 1
-    return "late" if not application.in_time else "cleared" if over else ""
+    if not application.in_time:
+        return "late"
+    return "cleared" if over and not overrun(tally, started, at) else ""
 
 
 def _add_gap(tally: Tally, application: Application, until: datetime) -> None:

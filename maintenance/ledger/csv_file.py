@@ -1,4 +1,4 @@
-"""Reads a .csv file: UTF-8 with or without a mark, or GB18030; comma, semicolon or tab."""
+"""Reads a .csv file: UTF-8 with or without a mark, or GB18030; comma, semicolon or tab; formulas are marked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import csv
 import io
 
 from maintenance.ledger.columns import BOOKS, by_heading, folded
+from maintenance.ledger.escaping import runs
 from maintenance.ledger.findings import refuse
-from maintenance.ledger.grid import Grid, gather
+from maintenance.ledger.grid import Cell, Grid, gather
+from maintenance.ledger.values import Mark
 
 DELIMITERS = ",;\t"
 _HEADINGS = frozenset(heading for book in BOOKS for heading in by_heading(book))
@@ -18,9 +20,13 @@ def read_csv(content: bytes) -> list[Grid]:
     text = _decode(content)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        return [Grid(None, gather(None, rows))]
+        return [Grid(None, gather(None, (map(_value, row) for row in rows)))]
     except csv.Error:
         raise refuse("ledger_csv", row=rows.line_num) from None
+
+
+def _value(cell: str) -> Cell:
+    return Mark.FORMULA if runs(cell) else cell
 
 
 def _decode(content: bytes) -> str:

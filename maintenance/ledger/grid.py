@@ -30,7 +30,7 @@ def gather(title: str | None, rows: Iterable[Iterable[Cell]]) -> list[tuple[int,
         if number > LAST_ROW:
             raise refuse("ledger_too_many_rows", sheet=title, row=number, limit=LAST_ROW)
         cells = list(row)
-        while cells and (cells[-1] is None or (isinstance(cells[-1], str) and not cells[-1].strip())):
+        while cells and is_blank(cells[-1]):
             cells.pop()
         if len(cells) > MAX_COLUMNS:
             raise refuse("ledger_too_many_columns", sheet=title, row=number, limit=MAX_COLUMNS)
@@ -39,3 +39,7 @@ def gather(title: str | None, rows: Iterable[Iterable[Cell]]) -> list[tuple[int,
         if len(kept) > MAX_ROWS + 1:
             raise refuse("ledger_too_many_rows", sheet=title, row=number, limit=MAX_ROWS)
     return kept
+
+
+def is_blank(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())

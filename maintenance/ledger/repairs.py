@@ -11,7 +11,6 @@ from engine.definition.findings import Finding
 from engine.definition.model import ElementModel
 from engine.errors import Invalid, NotFound, fill
 from engine.extensions import Context, ElementListener
-from forms.problems import problem
 from maintenance.clocks.drawing import WORK_ORDER_KIND
 from maintenance.ledger.changing import NOT_IN_LEDGER
 from maintenance.ledger.replacing import replace_in_case
@@ -20,6 +19,13 @@ from maintenance.models import Device, WorkOrder
 PROPERTY = "ledger.replace"
 FAILED = "failed"
 """Trial result of a new device that does not run: it stands in the ledger as faulty."""
+
+NO_DEVICE_REPORTED = {
+    "code": "required",
+    "zh": "报修时没有选设备，请填写旧设备序列号。",
+    "en": "No device was chosen when the fault was reported: give the old serial.",
+}
+"""What is said of a row without an old serial where no reported device can be meant."""
 
 WORDS = {
     "replacement_outside_task": (
@@ -58,7 +64,7 @@ def completed(context: Context, data: Mapping[str, Any]) -> None:
 def _replace(context: Context, row: Mapping[str, Any]) -> None:
     old = row.get("old_serial") or _reported(context)
     if old is None:
-        raise Invalid({"old_serial": [problem("required")]})
+        raise Invalid({"old_serial": [NO_DEVICE_REPORTED]})
     state = "faulty" if row.get("trial_result") == FAILED else None
     try:
         replace_in_case(context, old_serial=old, new_serial=row.get("new_serial"), state=state)

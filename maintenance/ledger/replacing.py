@@ -12,6 +12,7 @@ from engine.errors import Invalid, NotFound
 from engine.extensions import Context, Parameter, Service
 from maintenance.ledger.changing import invalid
 from maintenance.ledger.columns import DEVICE_STATES, DEVICES
+from maintenance.ledger.escaping import runs
 from maintenance.ledger.findings import LedgerRefused, refuse
 from maintenance.ledger.plan import Change, Plan, make_plan
 from maintenance.ledger.stock import IN_USE, Stock, Stored
@@ -33,6 +34,8 @@ def replacement(stock: Stock, old_serial: str, new_serial: str, values: Mapping[
             return Plan()
         if old.values["state"] not in IN_USE:
             raise refuse("ledger_not_in_use", column="old_serial", state=DEVICE_STATES[old.values["state"]])
+        if runs(new_serial):
+            raise refuse("ledger_formula", column="new_serial")
         inherited = {key: old.values[key] for key in ("point", "kind", "model")}
         given = {key: value for key, value in values.items() if value is not None}
         plan = make_plan(stock, table_of(DEVICES, {**inherited, **given, "serial": new_serial}), "create")

@@ -10,7 +10,7 @@ from maintenance.ledger.columns import BOOKS, DEVICES, POINTS, Book, Column, Sub
 from maintenance.ledger.csv_file import read_csv
 from maintenance.ledger.escaping import plain
 from maintenance.ledger.findings import Findings, refuse
-from maintenance.ledger.grid import MAX_ROWS, Cell, Grid
+from maintenance.ledger.grid import MAX_ROWS, Cell, Grid, is_blank
 from maintenance.ledger.values import Bad, Mark, read_value
 from maintenance.ledger.xlsx_file import read_xlsx
 
@@ -98,7 +98,10 @@ def _table(grids: list[Grid]) -> Table:
 
 
 def _book(grid: Grid) -> Book | None:
-    """By the sheet's name; else by its headings: what has serial numbers are devices."""
+    """By the sheet's name; else by its headings: what has serial numbers are devices.
+
+    Without them it is what has more headings of its own: devices without serial numbers are told just what they lack.
+    """
     for book in BOOKS:
         if grid.title and folded(grid.title) in {folded(book.zh), book.en, book.subject}:
             return book
@@ -107,7 +110,10 @@ def _book(grid: Grid) -> Book | None:
     if grid.title and len(headings & (own["point"] | own["device"])) < 2:
         return None
     serial = {folded(heading) for heading in DEVICES.column("serial").headings}
-    return DEVICES if headings & serial else POINTS
+    if headings & serial:
+        return DEVICES
+    for_points, for_devices = (headings & own["point"]) - own["device"], (headings & own["device"]) - own["point"]
+    return DEVICES if len(for_devices) > len(for_points) else POINTS
 
 
 def _read_part(table: Table, book: Book, grid: Grid) -> None:
@@ -136,7 +142,8 @@ def _columns(findings: Findings, book: Book, title: str | None, number: int, cel
         heading = plain_heading(cell)
         if not heading:
             continue
-        place: dict[str, Any] = {"sheet": title, "row": number, "column": heading}
+        shown = f"#{position + 1}" if isinstance(cell, Mark) else heading
+        place: dict[str, Any] = {"sheet": title, "row": number, "column": shown}
         column = known.get(folded(heading))
         if isinstance(cell, Mark):
             findings.add(cell.value, **place)
@@ -168,10 +175,10 @@ def _row(table: Table, part: Part, number: int | None, cells: list[tuple[Column,
 def _stray(table: Table, title: str | None, number: int, row: list[Cell], headings: list[Cell]) -> None:
     """Something under no heading would be lost without a word."""
     for position, cell in enumerate(row):
-        blank = cell is None or (isinstance(cell, str) and not cell.strip())
-        if not blank and not plain_heading(_at(headings, position)):
+        if not is_blank(cell) and not plain_heading(_at(headings, position)):
             column = f"#{position + 1}"
-            table.findings.add("ledger_no_heading", sheet=title, row=number, column=column, value=cell)
+            shown = None if isinstance(cell, Mark) else cell
+            table.findings.add("ledger_no_heading", sheet=title, row=number, column=column, value=shown)
 
 
 def plain_heading(cell: Cell) -> str:

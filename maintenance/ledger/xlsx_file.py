@@ -11,15 +11,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from maintenance.ledger.findings import LedgerRefused, refuse
-from maintenance.ledger.grid import Cell, Grid, gather
+from maintenance.ledger.grid import MAX_COLUMNS, Cell, Grid, gather, is_blank
 from maintenance.ledger.values import Mark
 
 MAX_UNPACKED = 50 * 1024 * 1024  # bytes of all parts, as the archive's directory says
 MAX_RATIO = 200  # unpacked to packed, of a part larger than a megabyte
 MAX_PARTS = 1_000
 MAX_SHEETS = 10
+MAX_CELLS = 500_000  # cells and rows of all sheets, blank ones too: more than the columns of the ledger fill
+MAX_TAGS = 4_000_000  # tags of all parts, and what looks like one
 
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]{1,3})([0-9]{1,7})")
+_CELL = re.compile(rb"<(?:[^\s<>/:]{1,40}:)?(?:c|row)[\s/>]")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]*?ref=\"([A-Z]{1,3})([0-9]{1,7})")
 _DECLARED = re.compile(rb"^<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)")
 _ZEROS = re.compile(r"0{2,}")
 
@@ -52,7 +55,8 @@ def _check_size(archive: zipfile.ZipFile) -> None:
 
 
 def _check_parts(archive: zipfile.ZipFile) -> None:
-    """No document types, hence no entities; and only encodings in which that can be seen."""
+    """No document types, hence no entities; only encodings in which that can be seen; and no more than can be read."""
+    tags = cells = 0
     for part in archive.infolist():
         if not part.filename.endswith((".xml", ".rels", ".vml")):
             continue
@@ -64,6 +68,10 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
         readable = declared is None or declared[1].lower() in (b"utf-8", b"us-ascii", b"ascii")
         if text and not (text.startswith(b"<") and readable and b"\0" not in text and b"<!DOCTYPE" not in text):
             raise refuse("ledger_damaged")
+        tags += text.count(b"<")
+        cells += sum(1 for _ in _CELL.finditer(text)) if tags <= MAX_TAGS else 0
+        if tags > MAX_TAGS or cells > MAX_CELLS:
+            raise refuse("ledger_packed")
 
 
 def _sheets(content: bytes, archive: zipfile.ZipFile) -> list[Grid]:
@@ -75,15 +83,44 @@ def _sheets(content: bytes, archive: zipfile.ZipFile) -> list[Grid]:
         raise refuse("ledger_packed")
     grids = []
     for sheet in book.worksheets:
-        sheet.reset_dimensions()  # what the file says of its size need not be true
+        if not sheet._worksheet_path.endswith(".xml"):
+            raise refuse("ledger_damaged")  # a name under which no part was checked
         title = sheet.title[:40]
-        grids.append(Grid(title, gather(title, _rows(sheet)), _merged(archive, sheet)))
+        grids.append(Grid(title, gather(title, _rows(book, sheet)), _merged(archive, sheet)))
     return grids
 
 
-def _rows(sheet: Any) -> Iterator[list[Cell]]:
-    for row in sheet.iter_rows():
-        yield [_value(cell) for cell in row]
+def _rows(book: Any, sheet: Any) -> Iterator[list[Cell]]:
+    """Only the cells that are in the file: the library's own rows are padded up to the last cell, blank or not.
+
+    What the file says of its size need not be true and is not asked. Raises LedgerRefused where rows do not ascend.
+    """
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    dates = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
+    before = 0
+    with sheet._get_source() as source:
+        for number, cells in WorkSheetParser(source, sheet._shared_strings, epoch=book.epoch, **dates).parse():
+            if number <= before:
+                raise refuse("ledger_damaged", sheet=sheet.title[:40], row=number)
+            yield from ([] for _ in range(before + 1, number))
+            yield _row(sheet, cells)
+            before = number
+
+
+def _row(sheet: Any, cells: list[dict[str, Any]]) -> list[Cell]:
+    """Up to the last cell that holds something. What lies beyond the bound stands right behind it, to be refused."""
+    from openpyxl.cell.read_only import ReadOnlyCell
+
+    row: list[Cell] = []
+    for cell in cells:
+        value = _value(ReadOnlyCell(sheet, **cell))
+        if is_blank(value):
+            continue
+        width = min(cell["column"], MAX_COLUMNS + 1)
+        row.extend([None] * (width - len(row)))
+        row[width - 1] = value
+    return row
 
 
 def _value(cell: Any) -> Cell:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import insert, select, update
 
-from accounts.commands.create_organisation import create_organisation
+from accounts.commands.create_organisation import KINDS, create_organisation
 from accounts.commands.sync_roles import sync_roles
 from accounts.errors import NameTaken, PasswordTooWeak
 from accounts.passwords import check_password
@@ -97,6 +97,37 @@ def test_an_administrator_adds_people_of_the_own_organisation(city: City) -> Non
         assert [user.username for user in user_list(connection, ENGINE)] == ["boss", "lina", "wang", "zhang"]
         with pytest.raises(Forbidden):
             user_list(connection, Actor(9, "x", city.organisations["bureau"]))
+
+
+@pytest.mark.parametrize(
+    ("organisation", "role", "kind", "name"),
+    [
+        ("lamp", "owner_approver", ("运维单位", "contractor"), "业主单位"),
+        ("lamp", "auditor", ("运维单位", "contractor"), "监督检查"),
+        ("lamp", "network_unit", ("运维单位", "contractor"), "网络运营商"),
+        ("bureau", "contractor_lead", ("业主单位", "client"), "项目经理"),
+    ],
+)
+def test_a_role_is_open_to_some_kinds_of_organisations(
+    city: City, organisation: str, role: str, kind: tuple[str, str], name: str
+) -> None:
+    """A contractor's administrator makes nobody an approver of the contractor's own deferrals; nor do we."""
+    permissions = frozenset({"user.admin"})
+    chief = Actor(city.users["boss"], "chief", city.organisations[organisation], permissions=permissions)
+    for actor in (chief, ENGINE):
+        with pytest.raises(Invalid) as refused:
+            add(city, actor, organisation, "zhang", "admin", role)
+        zh, en = f"{kind[0]}的人员不能担任这些角色：{name}。", f"People of a {kind[1]} cannot hold these roles: {role}."
+        assert refused.value.fields == {"roles": [{"code": "not_for_this_kind", "zh": zh, "en": en}]}
+    add(city, chief, organisation, "zhang", "admin", "field_engineer")
+
+
+def test_every_role_is_open_to_a_kind_that_there_is() -> None:
+    assert [role.key for role in ROLES if not role.kinds or not role.kinds <= set(KINDS)] == []
+    approvers = {"owner_approver", "auditor", "process_owner", "line_officer"}
+    assert {role.key: set(role.kinds) for role in ROLES if role.key in approvers} == {
+        key: {"client"} for key in approvers
+    }
 
 
 @pytest.mark.parametrize("username", ["abc", "1abc", "张三丰张", "a b c d", "x" * 61, "a/../b"])

@@ -15,8 +15,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from accounts.commands.create_api_key import create_api_key
+from accounts.commands.create_organisation import create_organisation
 from accounts.policies import declarations
-from accounts.roles import ROLES
+from accounts.roles import BY_KEY, ROLES
 from engine.authorization import ENGINE
 from engine.commands.publish_decisions import publish_decisions
 from engine.errors import Invalid
@@ -239,13 +240,18 @@ def test_each_role_passes_just_the_doors_it_may(role: str, quiet_town: Town) -> 
     assert wrong == []
 
 
+OUTSIDE = {"network_unit", "power_unit"}
+"""Roles of organisations that have no contract with any client."""
+
+
 def _wanted(door: Door, visitor: Visitor, *, own: bool) -> set[int]:
     if door.needs not in (PUBLIC, SIGNED_IN) and door.needs not in visitor.permissions:
         return {403}
     if door.needs == PUBLIC:
         return {*ADMITTED, 401, 404, 429}  # also a sign-in that failed
     if not door.subject:
-        return ADMITTED | {404}  # an address without an object: a static file, a client one has no contract with
+        # an address without an object: a static file, a client one has no contract with; 403: one has no client at all
+        return ADMITTED | {404} | ({403} if visitor.role in OUTSIDE else set())
     if door.subject == "job" or not visitor.sees(door.subject, own=own):
         return {404}
     if door.hidden:
@@ -261,10 +267,15 @@ def _turned_away(path: str, method: str, status: int) -> bool:
 
 def _visitors(town: Town, role: str) -> list[Visitor]:
     permissions = next(one.permissions for one in ROLES if one.key == role)
+    kinds = BY_KEY[role].kinds
     contractor = role not in CLIENT_SIDE
     found = []
     for at_home, city in ((True, ""), (False, "other_")):
-        organisation = f"{city}contractor" if contractor else f"{city}client"
+        kind = ("contractor" if contractor else "client") if kinds & {"client", "contractor"} else min(kinds)
+        organisation = f"{city}{kind}"
+        if organisation not in town.ids:  # a carrier or a power unit: at home nowhere, it has no contract
+            town.ids[organisation] = town.engine.run(create_organisation, ENGINE, organisation, organisation, kind)
+        at_home = at_home and kind in ("client", "contractor")
         person = town.add_person(f"visiting-{city}{role}".replace("_", "-"), organisation, role)
         found.append(Visitor(role, permissions, person, at_home, contractor))
     return found

@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 
 from engine.authorization import ENGINE
+from engine.commands.fail_job import fail_job
+from engine.models import Job, Membership, Role, User
 from engine.unit_of_work import UnitOfWork
 from engine.worker import live_until
 from maintenance.models import Contract
@@ -72,8 +74,8 @@ def test_approved_one_second_before_the_due_time(town: Town, ticket: int) -> Non
     assert (granted["outcome"], granted["granted_until"], granted["decided_by"]) == ("granted", UNTIL, "Owner")
     lines = [line["zh"] for line in clock["lines"]]
     assert lines[-2:] == [
-        "10:00:00 申请延时，缺备件，leader",
-        "13:59:59 延期，至 2026-11-21 18:00:00，缺备件，owner",
+        "10:00:00 申请延时，缺备件，Leader",
+        "13:59:59 延期，至 2026-11-21 18:00:00，缺备件，Owner",
     ]
 
 
@@ -146,9 +148,17 @@ def test_who_may_not(town: Town, ticket: int) -> None:
         assert person.get("/tasks?tab=candidate").json["items"] == []
 
 
+def hold_too(uow: UnitOfWork, username: str, role: str) -> None:
+    """Another role, past the check that create_user makes."""
+    user_id = uow.connection.scalar(select(User.id).where(User.username == username))
+    role_id = uow.connection.scalar(select(Role.id).where(Role.name == role))
+    uow.connection.execute(insert(Membership).values(user_id=user_id, role_id=role_id))
+
+
 def test_who_has_applied_may_not_approve(town: Town, ticket: int) -> None:
-    """Also one who holds both roles."""
-    both = town.add_person("both", "contractor", "contractor_lead", "owner_approver")
+    """Also one who holds both roles, from the time before roles were bound to kinds of organisations."""
+    both = town.add_person("both", "contractor", "contractor_lead")
+    town.engine.run(hold_too, ENGINE, "both", "owner_approver")
     assert apply(both, ticket).status_code == 201
     answer = review(both, decision="approve", granted_until=UNTIL)
     assert (answer.status_code, answer.json["code"]) == (403, "separation_of_duties")
@@ -169,3 +179,31 @@ def test_the_same_application_sent_twice_is_one(town: Town, ticket: int) -> None
     first, second = (town.leader.post(path, json=body, headers={"Idempotency-Key": "k1"}) for _ in range(2))
     assert (first.status_code, first.json) == (second.status_code, second.json)
     assert len(town.leader.get(path).json["items"]) == 1
+
+
+def test_a_timer_put_off_since_its_try_failed_is_not_tried_earlier(town: Town, ticket: int) -> None:
+    """The try at the due second was rolled back, then the deferral granted, then the failure noted."""
+    apply(town.leader, ticket)
+    job = Job.__table__
+    red = select(job.c.id, job.c.run_at, job.c.attempts).where(job.c.root_id == ticket, job.c.element_id == "red")
+    at(town, hours=3, minutes=59, seconds=59)
+    town.clock.move_to(T0 + timedelta(hours=4, seconds=1))
+    with town.engine.read() as connection:
+        tried = connection.execute(red).one()
+    assert review(town.owner, decision="approve", granted_until=UNTIL).status_code == 200
+    town.engine.run(fail_job, ENGINE, tried.id, "unexpected", "x")
+    with town.engine.read() as connection:
+        put_off = connection.execute(red).one()
+    assert put_off.attempts == 0
+    assert put_off.run_at.isoformat() == repair_clock(town, ticket)["due_at"].replace("Z", "+00:00")
+
+
+def test_an_end_that_has_passed_clears_nothing_and_lights_from_there(town: Town, ticket: int) -> None:
+    apply(town.leader, ticket)
+    at(town, hours=33)
+    assert review(town.owner, decision="approve", granted_until=UNTIL).status_code == 200
+    clock = repair_clock(town, ticket)
+    assert (clock["verdict"], clock["late_seconds"]) == ("breached", 3600)
+    items = town.owner.get(f"/instances/{ticket}/history").json["items"]
+    (moved,) = [f for one in items for f in one["facts"] if f["type"] == "clock_extended" and f["clock"] == "repair"]
+    assert moved["remark"] == ""

@@ -42,7 +42,10 @@ def test_a_bad_diagram_comes_back_with_all_findings(content: bytes, quiet_town: 
     checked = quiet_town.drawer.post("/definitions/check", data=content, content_type="text/xml")
     assert checked.status_code == 200
     assert checked.json == {"publishable": False, "findings": findings}
-    assert [d["key"] for d in quiet_town.drawer.get("/definitions").json["items"]] == ["fault_repair_fc"]
+    assert [d["key"] for d in quiet_town.drawer.get("/definitions").json["items"]] == [
+        "fault_repair_fc",
+        "delay_approval",
+    ]
 
 
 def test_a_finding_names_its_element(quiet_town: Town) -> None:

@@ -173,6 +173,16 @@ def test_every_operation_says_who_may_call_it_and_does_so_in_chinese(
     assert len(set(ids)) == len(ids)
 
 
+def test_every_group_is_called_in_both_languages(document: dict[str, Any]) -> None:
+    tags = {tag["name"]: (tag["x-zh"], tag["description"]) for tag in document["tags"]}
+    assert tags["api_instances"] == ("工单", "Running and ended cases")
+    assert tags["api_deferrals"] == ("延时", "Applications to defer a ticket")
+    assert {one["tags"][0] for _, _, one, _ in operations(document)} <= set(tags)
+    for zh, en in tags.values():
+        assert re.fullmatch("[\u4e00-\u9fff]+", zh), zh
+        assert re.fullmatch("[A-Z][ -~]+", en), en
+
+
 def test_summaries_are_of_operations_that_exist(document: dict[str, Any]) -> None:
     named = {f"{method.upper()} {path.removeprefix('/api/v1')}" for method, path, _, _ in operations(document)}
     assert set(ZH) - named == {"GET /test/clock", "POST /test/clock"}  # in test mode

@@ -153,7 +153,7 @@ def test_2000_rows_take_a_bounded_number_of_statements(here: Stage) -> None:
 
 def test_what_is_exported_is_imported_unchanged(here: Stage) -> None:
     bring(here, city(3, 7))
-    bring(here, "点位编号,点位名称,合同编号\n=P+1,@路口,HT-1".encode())
+    bring(here, "点位编号,点位名称,合同编号\n'=P+1,'@路口,HT-1".encode())
     here.engine.run(update_device, ENGINE, here.organisation_id, "00000001", {"ip": "10.0.0.8", "firmware": "-1.2"})
     with here.engine.read() as connection:
         sheets = ledger_rows(connection, ENGINE, here.organisation_id, restricted=True)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
-from maintenance.ledger import xlsx_file
+from maintenance.ledger import grid, xlsx_file
 from maintenance.ledger.columns import BOOKS, POINTS, folded
 from maintenance.ledger.escaping import escaped, plain
 from maintenance.ledger.export import Sheet, template, to_csv, to_xlsx
 from maintenance.ledger.findings import WORDS, Findings, LedgerRefused
-from maintenance.ledger.grid import LAST_ROW, MAX_ROWS
+from maintenance.ledger.grid import LAST_ROW, MAX_COLUMNS, MAX_ROWS, Cell
 from maintenance.ledger.table import Table, read_table
 from maintenance.ledger.values import coordinates_fault
 from tests.maintenance.ledger_files import DEVICE_HEADINGS, POINT_HEADINGS, csv_of, repacked, xlsx_of
@@ -187,6 +188,7 @@ BAD = {
     "no such sheet": (xlsx_of({"x": [("a", "b"), (1, 2)]}), [("ledger_sheet", None, None)]),
     "sheet twice": (xlsx_of({**PLAIN, "devices": PLAIN["设备"]}), [("ledger_sheet_twice", None, None)]),
     "missing column": ("点位编号,道路\nP1,x".encode(), [("ledger_missing_column", 1, None)]),
+    "a formula for a heading": (HEAD.strip() + b",=1+1\nP1,a,b", [("ledger_formula", 1, "#3")]),
     "unknown column": (HEAD.strip() + ",颜色\nP1,a,红".encode(), [("ledger_unknown_column", 1, "颜色")]),
     "heading twice": (HEAD.strip() + ",名称\nP1,a,b".encode(), [("ledger_column_twice", 1, "名称")]),
     "no heading": (HEAD + b"P1,a,b", [("ledger_no_heading", 2, "#3")]),
@@ -217,6 +219,60 @@ def test_a_size_that_lies_is_not_believed() -> None:
     )
     content = repacked(xlsx_of({"点位": [POINT_HEADINGS]}), xl__worksheets__sheet1=sheet)
     assert found(content) == [("ledger_too_many_rows", 25_001, None)]
+
+
+def sheet_of(*rows: str) -> bytes:
+    """A workbook of points whose rows are written as they stand in the file; good rows come first."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    words = [f'<c t="inlineStr"><is><t>{word}</t></is></c>' for word in ("点位编号", "点位名称", "P9", "x")]
+    good = f"<row>{words[0]}{words[1]}</row><row>{words[2]}{words[3]}</row>"
+    sheet = f'<worksheet xmlns="{main}"><sheetData>{good}{"".join(rows)}</sheetData></worksheet>'
+    return repacked(xlsx_of({"点位": [POINT_HEADINGS]}), xl__worksheets__sheet1=sheet.encode())
+
+
+def test_blank_cells_far_out_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+    read = xlsx_file._value
+
+    def value(cell: Any) -> Cell:
+        looked_at.append(1)
+        return read(cell)
+
+    monkeypatch.setattr(xlsx_file, "_value", value)
+    gathered: list[int] = []
+
+    def gather(title: str | None, rows: Iterable[list[Cell]]) -> list[tuple[int, list[Cell]]]:
+        kept = list(rows)
+        gathered.extend(map(len, kept))
+        return grid.gather(title, kept)
+
+    monkeypatch.setattr(xlsx_file, "gather", gather)
+    far = [f'<row r="{n}"><c r="XFD{n}"/></row>' for n in range(3, 63)]
+    assert points(read_table(sheet_of(*far))) == [{"code": "P9", "name": "x"}]
+    assert (len(looked_at), sum(gathered)) == (4 + 60, 4)
+
+
+def test_what_stands_far_out_is_refused_and_never_dropped() -> None:
+    for column in ("AY", "XFD"):  # the first beyond the bound, and the last there is
+        content = sheet_of(f'<row r="7"><c r="{column}7"><v>1</v></c><c r="XFD7" t="str"><v> </v></c></row>')
+        assert found(content) == [("ledger_too_many_columns", 7, None)]
+    assert found(sheet_of('<row r="7"><c r="AX7"><v>1</v></c></row>'))[0] == ("ledger_no_heading", 7, f"#{MAX_COLUMNS}")
+    for rows in ('<row r="2"><c r="A2"><v>1</v></c></row>', '<row r="5"/><row r="4"><c r="A4"><v>1</v></c></row>'):
+        assert found(sheet_of(rows))[0][0] == "ledger_damaged"  # rows that do not ascend would be lost
+
+
+def test_cells_are_bounded_over_all_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
+    two = xlsx_of({"点位": [("点位编号", "点位名称"), ("P9", "x")], "说明": [("a", "b"), ("c", "d")]})
+    # 8 cells in 4 rows
+    monkeypatch.setattr(xlsx_file, "MAX_CELLS", 12)
+    assert found(two) == []
+    monkeypatch.setattr(xlsx_file, "MAX_CELLS", 11)
+    assert found(two) == [("ledger_packed", None, None)]
+    monkeypatch.setattr(xlsx_file, "MAX_CELLS", 100)
+    assert found(sheet_of('<row r="3">' + "<c/>" * 94 + "</row>")) == [("ledger_packed", None, None)]
+    assert found(sheet_of('<row r="3">' + "<x/>" * 94 + "</row>")) == []
+    monkeypatch.setattr(xlsx_file, "MAX_TAGS", 94)
+    assert found(sheet_of('<row r="3">' + "<x/>" * 94 + "</row>")) == [("ledger_packed", None, None)]
 
 
 def test_macros_and_links_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,6 +316,36 @@ def test_formulas_are_escaped_and_come_back(text: str) -> None:
     sheet: Sheet = (POINTS, columns, [("P1", text)])
     for content in (to_csv(sheet), to_xlsx([sheet])):
         assert points(read_table(content)) == [{"code": "P1", "name": text}]
+
+
+@pytest.mark.parametrize("text", ["=1+1", " =SUM(A1)", "+A1", "-A1", "-1+1", "@SUM(A1)", "＝1+1", "+86 x", "="])
+@pytest.mark.parametrize("column", [0, 3])
+def test_a_formula_in_a_csv_is_refused_as_in_a_workbook(text: str, column: int) -> None:
+    row = ["1", "P1", "相机", "VX"]
+    row[column] = text
+    table = read_table(csv_of(DEVICE_HEADINGS, [row]))
+    shown = [(f.code, f.row, f.column, f.value) for f in table.findings.shown]
+    assert shown == [("ledger_formula", 2, DEVICE_HEADINGS[column], None)]
+
+
+@pytest.mark.parametrize("text", ["+8613800138000", "-33.9", "+1", "-", "--", "VX=1", "'plain", "a@b"])
+def test_plain_numbers_and_dashes_in_a_csv_are_no_formulas(text: str) -> None:
+    rows = points(read_table(f"点位编号,点位名称,纬度,经度\nP1,{text},-33.9,+18.4".encode()))
+    assert rows == [{"code": "P1", "name": text, "latitude": -33.9, "longitude": 18.4}]
+
+
+def test_a_formula_under_no_heading_shows_no_value() -> None:
+    shown = read_table(HEAD + b"P1,a,=1+1").findings.shown
+    assert [(f.code, f.column, f.value) for f in shown] == [("ledger_no_heading", "#3", None)]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_devices_without_serial_numbers_are_told_just_that(kind: str) -> None:
+    headings = ("点位编号", "设备类型", "型号", "状态", "固件版本", "质保到期")
+    row = ("P1", "相机", "VX", "在用", "1.0", "2030-01-01")
+    content = csv_of(headings, [row]) if kind == "csv" else xlsx_of({"Sheet1": [headings, row]})
+    shown = read_table(content).findings.shown
+    assert [(f.code, f.row, f.zh) for f in shown] == [("ledger_missing_column", 1, "缺少必需的列“设备序列号”")]
 
 
 def test_the_template_is_a_table_that_can_be_read() -> None:

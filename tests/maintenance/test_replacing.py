@@ -63,6 +63,7 @@ def test_a_replaced_device_points_to_its_successor(here: Stage) -> None:
     for old, new, code in (
         ("SN0011", "SN0013", "ledger_not_in_use"),
         ("SN0012", "SN0011", "ledger_exists"),
+        ("SN0012", " @SUM(A1)", "ledger_formula"),
         ("SN0012", "SN0012", "ledger_exists"),
         ("", "SN0014", "ledger_required"),
     ):
@@ -115,6 +116,7 @@ def test_a_ticket_replaces_a_device_when_its_task_completes(here: Stage, repair:
     ("old", "new", "problem"),
     [
         ("SN0011", "", {"new_serial": "ledger_required"}),
+        ("SN0011", "=HYPERLINK(1)", {"new_serial": "ledger_formula"}),
         ("SN0011", "SN0011", {"new_serial": "ledger_exists"}),
         ("ELSEWHERE", "SN0012", {"old_serial": "ledger_elsewhere"}),
     ],

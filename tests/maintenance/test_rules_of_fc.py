@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from engine.clock import ManualClock
 from engine.database import Database
+from engine.errors import Invalid
 from engine.models import UserTask
 from maintenance.models import Contract, Device
 from maintenance.queries.work_order import work_order
@@ -315,12 +316,27 @@ def test_a_replacement_that_the_ledger_refuses_leaves_the_repair_open(city: Stag
         ({"old_serial": None}, {"replacements.1.old_serial": ["required"]}),
         ({"old_serial": "SN0011", "new_serial": "SN9002"}, {"replacements.1.old_serial": ["ledger_not_in_use"]}),
         ({"old_serial": "SN9001", "new_serial": "SN0011"}, {"replacements.1.new_serial": ["ledger_exists"]}),
+        ({"old_serial": "SN9001", "new_serial": "=HYPERLINK(1)"}, {"replacements.1.new_serial": ["ledger_formula"]}),
     ):
         bad = {**good, "new_serial": "SN9003", **changes}
         assert fault.refused("repair", replaced=True, replacements=[good, bad]) == expected
         assert (fault.tasks(), serials(fault)) == (["repair"], {"SN0011": "active"})
     fault.do("repair", replaced=True, replacements=[good, {**good, "old_serial": "SN9001", "new_serial": "SN9002"}])
     assert serials(fault) == {"SN0011": "replaced", "SN9001": "replaced", "SN9002": "active"}
+
+
+def test_where_no_device_was_reported_the_old_serial_is_asked_for_in_words(city: Stage) -> None:
+    fault = at_repair(city)
+    row = {"new_serial": "SN9001", "trial_result": "passed"}
+    with pytest.raises(Invalid) as caught:
+        fault.do("repair", replaced=True, replacements=[row])
+    asked = {
+        "code": "required",
+        "zh": "报修时没有选设备，请填写旧设备序列号。",
+        "en": "No device was chosen when the fault was reported: give the old serial.",
+    }
+    assert caught.value.fields == {"replacements.0.old_serial": [asked]}
+    assert serials(fault) == {"SN0011": "active"}
 
 
 def test_without_an_old_serial_the_reported_device_is_meant_and_a_failed_trial_is_faulty(city: Stage) -> None:

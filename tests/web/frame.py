@@ -255,6 +255,11 @@ def message(**changes: Any) -> dict[str, Any]:
     return base | {"actions": [{"label": "查看工单", "url": "/tickets/1"}], "reference": "7f3a"} | changes
 
 
+def deferral() -> dict[str, Any]:
+    told = {"title": "申请延时", "no": "FC-20261120-00188", "subject": "摄像头黑屏", "back_url": "/tickets/3"}
+    return told | {"form": form(*all_kinds()), "clocks": task()["clocks"]}
+
+
 PAGES: dict[str, dict[str, Any]] = {
     "sign_in.html": {"sign_in": sign_in(), "frame": frame(user=False)},
     "message.html": {"message": message(), "partial": False},
@@ -263,5 +268,6 @@ PAGES: dict[str, dict[str, Any]] = {
     "report.html": {"report": {"title": "故障报修", "intro": "", "form": form(*all_kinds()), "back_url": "/tasks"}},
     "tickets.html": {"tickets": tickets()},
     "ticket.html": {"ticket": ticket()},
+    "deferral.html": {"deferral": deferral()},
 }
 """Each page with its view data; `frame` is added where it is not given."""

@@ -107,3 +107,39 @@ def test_blank_text_is_no_value_and_types_are_kept_apart() -> None:
         [True, False, False],
         [False, False, False],
     ]
+
+
+SENDING = """
+const listeners = [];
+const refusal = { remove() { refusal.gone = true; } };
+const part = (more) => ({ dataset: {}, classList: { toggle() {} }, setAttribute() {}, removeAttribute() {},
+  addEventListener() {}, querySelectorAll: () => [], querySelector: () => null, closest: () => null, ...more });
+const errors = part({ closest: () => field });
+const field = part({ querySelectorAll: (asked) => (asked === '[data-errors]' ? [errors] : []) });
+const wrong = part({ name: 'serial', willValidate: true, checkValidity: () => %s, closest: () => field,
+  validity: { valueMissing: true } });
+const form = part({ elements: [wrong], matches: () => false, dataset: { missing: 'Please fill this in.' },
+  addEventListener: (type, listener) => { if (type === 'submit') listeners.push(listener); },
+  querySelector: (asked) => (asked === '[data-refusal]' ? refusal : null) });
+globalThis.document = part({ querySelectorAll: (asked) => (asked === 'form[data-staff-form]' ? [form] : []) });
+globalThis.window = globalThis;
+globalThis.addEventListener = () => {};
+await import('%s');
+const event = { preventDefault() { event.stopped = true; } };
+listeners.forEach((listener) => listener(event));
+process.stdout.write(JSON.stringify([Boolean(event.stopped), Boolean(refusal.gone), errors.textContent ?? null]));
+"""
+
+
+def sending(valid: str) -> object:
+    """[the form was kept back, the server's refusal was taken away, what stands beside the field]"""
+    node = shutil.which("node")
+    assert node, "Node >= 20.19 is needed: it builds the front end and runs this script"
+    script = SENDING % (valid, (WEB / "frontend" / "src" / "staff-form.js").as_uri())
+    command = [node, "--input-type=module", "--eval", script]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout)
+
+
+def test_a_form_kept_back_shows_no_older_refusal_of_the_server() -> None:
+    assert sending("false") == [True, True, "Please fill this in."]
+    assert sending("true") == [False, False, None]

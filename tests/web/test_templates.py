@@ -257,6 +257,25 @@ def test_errors_stand_beside_their_field_and_above_the_form(render: Render) -> N
     assert one(drawn, ".//fieldset").get("aria-describedby") == "errors-b"
 
 
+def test_an_error_in_a_row_is_named_with_its_row(render: Render) -> None:
+    def row(number: str, *errors: str) -> dict[str, Any]:
+        cell = field("textfield", f"parts.{number}.old_serial", label="旧设备序列号", in_row=True, errors=list(errors))
+        return {"number": number, "spare": False, "fields": [cell]}
+
+    rows = [row("0", "此项必填。"), row("1"), row("2", "此项必填。")]
+    parts = field("rows", "parts", rows=rows, blank=row("__row__"), max_count=20, errors=["最多 2 行。"])
+    drawn = fields_of(render, parts, field("textfield", "z", errors=["此项必填。"]))
+    summary = one(drawn, ".//div[@role='alert']")
+    assert text(summary) == "有 4 项需要改正： 字段 parts、第 1 行 旧设备序列号、第 3 行 旧设备序列号、字段 z"
+    assert summary.xpath(".//a/@href") == [
+        "#box-parts",
+        "#field-parts.0.old_serial",
+        "#field-parts.2.old_serial",
+        "#field-z",
+    ]
+    assert "data-refusal" in summary.attrib  # the script takes it away by this mark
+
+
 def test_a_form_without_errors_shows_no_alert(render: Render) -> None:
     assert fields_of(render, field("textfield", "a")).xpath(".//*[@role='alert']") == []
 
@@ -352,3 +371,10 @@ def test_times_are_read_from_one_now(render: Render) -> None:
     fact = [{"label": "报修时间", "value": NOW}, {"label": "空", "value": ""}]
     page = render("task.html", "en", task=task(context=fact))
     assert [text(value) for value in page.xpath("//aside//dd")] == ["Today 10:14", "–"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_way_back_is_an_icon_and_one_text(render: Render, name: str) -> None:
+    """`.back` is a flex box: each text of its own would stand in a column of its own on a phone."""
+    for link in render(name, **PAGES[name]).xpath("//a[@class='back']"):
+        assert len(link.xpath("*[not(self::svg)] | text()[normalize-space()]")) == 1

@@ -132,7 +132,7 @@ def test_words_of_some(app: Flask) -> None:
         assert said("sla_breached", minutes=30) == "“响应”已超时，已告知项目经理（自 今天 10:00:00）"
         assert said("deferral_applied") == "申请延时到 今天 10:10:00：杆件被撞"
         assert said("clock_extended") == "“响应”到期时间由 今天 10:00:00 顺延到 今天 10:10:00，其间的超时撤销"
-        assert said("decision_made") == "决策表“故障等级（FC）”得出：level = 2、area = –（第 2 条）"
+        assert said("decision_made") == "决策表“故障等级（FC）”得出：等级：二级、area = –（第 2 条）"
         assert said("event_received") == "王强 报告“故障复发”"
         assert said("fault_recurred") == "第 2 次复发：工单重新打开，时限重新计时"
         assert said("work_order_opened") == "点位 QC001，合同 HT-1；服务期外，需收费"
@@ -160,3 +160,28 @@ def test_a_row_becomes_entries_with_what_went_with_them(app: Flask) -> None:
         ("工单办结", "", 0, ""),
         ("王强 办结“派单”", "下一步：派单，待服务值班办理（查无此人：ghost）", 1, ""),
     ]
+
+
+def test_a_level_is_said_in_words_and_other_outputs_by_their_names(app: Flask) -> None:
+    def said(language: str, **outputs: Any) -> str:
+        fact = {"type": "decision_made", "made": {"name": "D21", "outputs": outputs, "rules": []}}
+        with app.test_request_context("/", headers={"Cookie": f"signalbox_language={language}"}):
+            return sentence(item(fact), fact, TOLD)
+
+    assert said("zh", level=1) == "决策表“D21”得出：等级：一级"
+    assert said("en", level=1) == "Table “D21” decided: level: 1"
+    assert said("zh", level=7) == "决策表“D21”得出：等级：7"
+    assert said("zh", level=None) == "决策表“D21”得出：level = –"
+    assert said("zh", level=[1, 2]) == "决策表“D21”得出：level = [1, 2]"
+    assert said("zh", respond_min=10) == "决策表“D21”得出：respond_min = 10"
+
+
+def test_a_gateway_without_a_name_tells_no_line(app: Flask) -> None:
+    passed = {"type": "element_completed", "element": "again", "name": "", "kind": "exclusiveGateway"}
+    row = item({"type": "task_completed", **FACTS["task_completed"]}, passed, {**passed, "name": "还要再修吗"})
+    event = {**passed, "element": "late", "kind": "boundaryEvent"}
+    with app.test_request_context("/"):
+        (entry,) = timeline([row], TOLD, whole=True)
+        assert timeline([item(passed)], TOLD, whole=True) == []
+        assert [one["words"] for one in timeline([item(event)], TOLD, whole=True)] == ["经过：边界事件“late”"]
+    assert (entry["words"], entry["more"]) == ("王强 办结“派单”", ["经过：排他网关“还要再修吗”"])

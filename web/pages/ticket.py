@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -39,7 +39,7 @@ blueprint = Blueprint("ticket", __name__, url_prefix="/tickets/<int(max=92233720
 
 @blueprint.get("")
 @signed_in
-def show(instance_id: int) -> Response:
+def show(instance_id: int) -> AnyResponse:
     return _page(instance_id)
 
 
@@ -95,10 +95,12 @@ def _page(
     comment_errors: list[str] | None = None,
     reason: str = "",
     reason_errors: list[str] | None = None,
-) -> Response:
+) -> AnyResponse:
     actor = current_actor()
     with reading() as connection:
         case = case_view(connection, actor, instance_id)
+        if case.detail.root_id != case.id:
+            return redirect(url_for("ticket.show", instance_id=case.detail.root_id), 303)
         view = _view(connection, actor, case) | {"notice": notice}
         if case.active and actor.may("message.send"):
             view["messages"] = message_forms(case, awaited_messages(connection, case.id), refused)
@@ -115,7 +117,7 @@ def _view(connection: Connection, actor: Actor, case: CaseView) -> dict[str, Any
     """Everything but the forms at the end. Who may not read history sees the progress and own forms."""
     instance, whole = case.detail.instance, actor.may("history.read")
     marks = clock_marks(connection, [case.id], now())[case.id]
-    told = told_in(connection, case.items, {clock.key: clock_name(clock) for clock in case.clocks})
+    told = told_in(connection, case.items, {clock.key: clock_name(clock) for clock in case.clocks}, now())
     process = _("%(name)s, version %(version)s", name=instance.process_name, version=instance.version)
     return {
         "no": instance.number,

@@ -78,6 +78,8 @@ def test_duties_are_kept_apart(engine: Engine) -> None:
     with pytest.raises(SeparationOfDuties) as refused:
         engine.run(complete_task, actor("clerk2"), task, {})
     assert refused.value.params == {"element": "登记"}
+    with pytest.raises(SeparationOfDuties):
+        engine.run(claim_task, actor("clerk2"), task)
     assert everything(engine) == before
     engine.run(complete_task, actor("clerk3"), task, {})
     assert fetch(engine, select(ProcessInstance.state))[0].state == "completed"

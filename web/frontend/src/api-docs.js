@@ -138,9 +138,10 @@ function groups(document_) {
 function draw(document_) {
   const menu = document.querySelector('[data-api-groups]');
   const sections = groups(document_).map(({ tag, routes }) => {
-    const section = make('section', 'api-group', make('h2', '', tag.description || tag.name), routes);
+    const title = chinese ? tag['x-zh'] : tag.description;
+    const section = make('section', 'api-group', make('h2', '', title), routes);
     section.id = tag.name;
-    const link = make('a', '', tag.description || tag.name, make('span', 'count', String(routes.length)));
+    const link = make('a', '', title, make('span', 'count', String(routes.length)));
     link.href = `#${tag.name}`;
     menu.append(make('li', '', link));
     return section;

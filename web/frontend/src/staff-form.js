@@ -71,7 +71,7 @@ function mark(field, message) {
 }
 
 function focusFirstError(form) {
-  const control = form.querySelector('.has-error [aria-invalid=true]');
+  const control = [...form.querySelectorAll('.has-error [aria-invalid=true]')].find((each) => !each.closest('[data-show][hidden]'));
   if (!control) return;
   control.closest('[data-field]').scrollIntoView({ block: 'center' });
   (control.hidden ? control.nextElementSibling : control).focus({ preventScroll: true });
@@ -86,6 +86,8 @@ function checkBeforeSending(form, words) {
     const wrongGroups = groups().map((group) => [group, groupComplaint(form, group, words)]).filter(([, said]) => said);
     if (!wrong.length && !wrongGroups.length) return;
     event.preventDefault();
+    // What the server said of the form as it was sent before; its links may lead to fields that are hidden now.
+    form.querySelector('[data-refusal]')?.remove();
     wrong.forEach((control) => mark(control.closest('[data-field]'), complaint(form, control)));
     wrongGroups.forEach(([group, said]) => mark(group, said));
     focusFirstError(form);
