@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -69,7 +70,7 @@ class CallingWork(Work):
         Raises CalledProcessUnknown, TooManyCalls, ErrorNotCaught, ExecutionLimit, and what the cases raise.
         """
         began = time.monotonic()
-        while self._dropped() or self._left() or self._called() or self._returned():
+        while self._dropped() or self._left() or self._gone_on() or self._called() or self._returned():
             if self.called > MAX_CALLS:
                 raise ExecutionLimit(limit=MAX_CALLS, what="次调用 / calls")
             if time.monotonic() - began > MAX_SECONDS:
@@ -106,9 +107,21 @@ class CallingWork(Work):
                 return True
         return False
 
+    def _gone_on(self) -> bool:
+        """Whoever could catch an escalation has been asked: its thrower goes on, unless its case has gone with it."""
+        if not self.throwers:
+            return False
+        case, task_id = self.throwers.pop(0)
+        if case.state == "active" and not case.returned:
+            case.execution.go_on(task_id)
+        return True
+
     def _hand_on(self, case: Case, raised: Raised) -> None:
         if case.returned:
             return  # its call is gone, or has got an error already
+        if raised.thrower is not None:
+            self.throwers.append((case, raised.thrower))
+            raised = replace(raised, thrower=None)
         if raised.kind == "error":
             case.fact("error_raised", error=raised.code, text=raised.words)
             case.columns = {**case.columns, "end_reason": f"{raised.code or ''} {raised.words}".strip()[:500]}

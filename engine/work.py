@@ -72,6 +72,7 @@ class Work:
         self.calls: list[Any] = []  # engine.case.CallBegun: to be started before the command is saved
         self.called = 0  # how many this command has started
         self.dropped_calls: list[tuple[int, str]] = []  # instance and token of calls that were taken away
+        self.throwers: list[tuple[Any, str]] = []  # case and token of escalations that a caller is asked about
         self.memos: dict[int, dict[str, Any]] = {}  # root id -> scratch space of the extensions
         self.moved: set[int] = set()  # roots whose clocks have moved: all their timers are asked again
         self.writes = Writes(connection)

@@ -141,6 +141,18 @@ class Execution:
         settle(self._workflow)
         self._run()
 
+    def go_on(self, task_id: str) -> None:
+        """The escalation of this token has been handed on: run to the next stop, unless it was taken away by that.
+
+        Raises what `advance` raises.
+        """
+        task = self._find(task_id)
+        if task is None or task.state != TaskState.STARTED:
+            return
+        self._script_engine.begin(self._living())
+        task.complete()
+        self._run()
+
     def cancel(self) -> None:
         """End the execution here: open steps and timers are no more."""
         self._script_engine.begin(self._living())
@@ -187,7 +199,10 @@ class Execution:
         return dict(self._workflow.last_task.data) if self._workflow.last_task is not None else {}
 
     def take_left(self) -> Raised | None:
-        """The next error or escalation that nothing in this drawing has caught. After an error it has ended."""
+        """The next error or escalation that nothing in this drawing has caught. After an error it has ended.
+
+        The thrower of an escalation waits for `go_on`.
+        """
         left = self._script_engine.left
         return left.pop(0) if left else None
 

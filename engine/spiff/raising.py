@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins import BoundaryEventMixin
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import ThrowingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from engine.definition.model import ElementModel
@@ -25,10 +26,14 @@ class Raised:
     code: str | None
     words: str = ""
     cause: Exception | None = None  # the refusal of a service, raised when nobody catches it
+    thrower: str | None = None  # the token that waits until it is known whether the case goes on
 
 
 def settle(workflow: Any) -> None:
-    """Deliver what the last step raised. An error that nobody here catches ends the whole execution."""
+    """Deliver what the last step raised. An error that nobody here catches ends the whole execution.
+
+    Of an escalation it is for the engine to say whether a caller catches it, and then whether the thrower goes on.
+    """
     script_engine = workflow.script_engine
     while script_engine.raised:
         task, raised = script_engine.raised.pop(0)
@@ -38,6 +43,8 @@ def settle(workflow: Any) -> None:
         elif raised.kind == "error":
             workflow.cancel()
             script_engine.leave(raised)
+        elif isinstance(task.task_spec, ThrowingEvent):
+            script_engine.leave(replace(raised, thrower=task.id.hex))
         else:
             script_engine.leave(raised)
 

@@ -91,7 +91,9 @@ class ScriptEngine:
         At rest nothing else is living: human steps, sub-processes, calls, and services that are called outside.
         """
         places = [self.place(task) for task in living if task.task_spec.bpmn_id in self._model.elements]
-        self._open = {place.task_id: place for place in places if not place.body}
+        self._open = {
+            place.task_id: place for place in places if not place.body and place.element.trigger not in RAISED
+        }
 
     def entered(self, task: Any) -> None:
         place = self.place(task)

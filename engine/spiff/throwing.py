@@ -31,7 +31,12 @@ class EndEvent(defaults.EndEvent):  # type: ignore[misc]
 
 
 def _throw(my_task: Any) -> bool | None:
-    """None: it waits for a service outside. What was raised strikes before the token goes on: it may go with it."""
-    done = my_task.workflow.script_engine.throw(my_task)
+    """What was raised strikes before the token goes on: it may go with it.
+
+    None: it waits, for a service outside, or for what a caller makes of an escalation.
+    """
+    script_engine = my_task.workflow.script_engine
+    done = script_engine.throw(my_task)
     settle(my_task.workflow.top_workflow)
-    return True if done else None
+    asked = any(raised.thrower == my_task.id.hex for raised in script_engine.left)
+    return True if done and not asked else None

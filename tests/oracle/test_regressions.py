@@ -5,29 +5,36 @@ from __future__ import annotations
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from engine.commands.complete_task import complete_task
 from engine.engine import Engine
+from engine.models import UserTask
 from tests.engine.conftest import engine as engine
 from tests.engine.conftest import postgresql as postgresql
 from tests.engine.definition.drawings import (
     Flows,
     Node,
+    boundary,
+    declared,
     drawing,
+    element,
     end,
     exclusive,
     flow,
     inclusive,
     parallel,
+    script,
     start,
     sub,
+    throw,
     timer,
     user,
 )
 from tests.engine.drawings import ONE_STEP
 from tests.engine.spiff.cases import Run
-from tests.factories import actor, deploy, facts, open_tasks, open_ticket
+from tests.factories import actor, deploy, facts, fetch, open_tasks, open_ticket
 
 
 def test_after_a_commit_that_failed_the_next_command_passes(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,3 +122,33 @@ def test_of_parallel_runs_the_one_that_changed_last_is_the_latest() -> None:
     run.execution.advance(second, {"v": "second"})
     run.do("i", v="first").fire("t")
     assert run.data("look")["v"] == "first"
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_who_throws_an_escalation_goes_on_when_the_caller_has_heard_of_it(engine: Engine, interrupting: bool) -> None:
+    """Where the call ends by it, nothing behind the throw is done any more."""
+    names = declared(escalation=["late"])
+    inside = [
+        start("is"),
+        user("a", candidateGroups="desk"),
+        throw("x", "escalation", "late"),
+        script("after", "v = 1"),
+    ]
+    called = drawing(
+        "called",
+        [*inside, user("b", candidateGroups="desk"), end("ie")],
+        ["is -> a -> x -> after -> b -> ie"],
+        extra=names,
+    )
+    call = element("callActivity", "call", calledElement="called")
+    border = boundary("k", "call", "escalation", "late", interrupting)
+    nodes = [start("s"), call, border, user("c", candidateGroups="desk"), end("f"), end("e")]
+    deploy(engine, called)
+    deploy(engine, drawing("calling", nodes, ["s -> call -> e", "k -> c -> f"], extra=names))
+    ticket = open_ticket(engine, "calling").instance_id
+    (task,) = fetch(engine, select(UserTask.id).where(UserTask.state == "open"))
+    engine.run(complete_task, actor("clerk1"), task.id, {})
+    done = [where for what, where in facts(engine, ticket) if what == "element_completed"]
+    assert done == (["s", "is", "x", "k"] if interrupting else ["s", "is", "x", "k", "after"])
+    tasks = select(UserTask.element_id).where(UserTask.state == "open").order_by(UserTask.element_id)
+    assert [row.element_id for row in fetch(engine, tasks)] == (["c"] if interrupting else ["b", "c"])

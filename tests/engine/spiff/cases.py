@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
@@ -129,8 +130,9 @@ class Run:
         self.saving = saving
         self.told = told or Told()
         self.execution = Execution.start(self.spec, data or {}, self.told, at)
+        self._left: list[Raised] = []
         self.execution.advance()
-        check_tree(self.execution)
+        self.settle()
 
     # -- doing -------------------------------------------------------------------------------------------------
 
@@ -139,36 +141,44 @@ class Run:
         for element_id in element_ids:
             self._reload()
             self.execution.advance(self.task(element_id).task_id, data)
-            check_tree(self.execution)
+            self.settle()
         return self
 
     def fire(self, *element_ids: str) -> Run:
         for element_id in element_ids:
             self._reload()
             self.execution.fire(self.timer(element_id).task_id)
-            check_tree(self.execution)
+            self.settle()
         return self
 
     def receive(self, element_id: str, /, nth: int = 0, **payload: Any) -> Run:
         """A waiting event happens; the payload of a message or signal."""
         self._reload()
         self.execution.fire(self.waiting_for(element_id)[nth].task_id, payload)
-        check_tree(self.execution)
+        self.settle()
         return self
 
     def finish(self, element_id: str, /, nth: int = 0, **data: Any) -> Run:
         """A call, or a service outside, has come to its end."""
         self._reload()
         self.execution.finish(self.working(element_id)[nth], data)
-        check_tree(self.execution)
+        self.settle()
         return self
 
     def fail(self, element_id: str, code: str, kind: RaisedKind = "error", nth: int = 0) -> Run:
         """A call, or a service outside, has raised an error or escalation."""
         self._reload()
         self.execution.fail(self.working(element_id)[nth], Raised(kind, code, f"words of {code}"))
-        check_tree(self.execution)
+        self.settle()
         return self
+
+    def settle(self) -> None:
+        """As the engine does after each step where nobody has called the case: who has thrown an escalation goes on."""
+        while (raised := self.execution.take_left()) is not None:
+            self._left.append(replace(raised, thrower=None))
+            if raised.thrower is not None:
+                self.execution.go_on(raised.thrower)
+        check_tree(self.execution)
 
     def save(self) -> bytes:
         """Save and load; the picture is the same, and so are the bytes."""
@@ -232,9 +242,8 @@ class Run:
 
     def left(self) -> list[Raised]:
         """What nothing in the drawing has caught, once."""
-        found = []
-        while (raised := self.execution.take_left()) is not None:
-            found.append(raised)
+        self.settle()
+        found, self._left = self._left, []
         return found
 
     def picture(self) -> tuple[Any, ...]:

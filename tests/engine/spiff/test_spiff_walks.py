@@ -46,6 +46,7 @@ def take(run: Run, choice: tuple[str, int], data: dict[str, Any]) -> None:
     else:
         raised = Raised("error", "E", "words") if kind == "fail" else Raised("escalation", "L")
         run.execution.fail(run.working()[position], raised)
+    run.settle()
 
 
 @pytest.mark.parametrize("key", SPECIFICATIONS)
