@@ -107,7 +107,7 @@ def add_components(api: MachineApi, cookie: str) -> None:
 @operation(blueprint, "This document", None)
 def openapi() -> dict[str, Any]:
     api: MachineApi = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    document: dict[str, Any] = api.spec.to_dict()
+    document: dict[str, Any] = {**api.spec.to_dict()}  # the library gives out its own, to be left as it is
     document["tags"] = [_tag(**tag) for tag in document["tags"]]
     needs = _needs(current_app._get_current_object())  # type: ignore[attr-defined]
     schemas = document["components"]["schemas"]

@@ -62,6 +62,7 @@ def test_messages_survive_the_server_between_throw_and_receipt(database_url: str
     with house.engine.read() as connection:
         assert connection.scalar(select(func.count()).select_from(Job)) == 0
         assert connection.scalar(select(func.count()).select_from(Incident)) == 0
+    with house.engine.read() as connection:
         assert verify(connection, KEY).damages == ()
     database.dispose()
 

@@ -24,6 +24,10 @@ def document(quiet_town: Town) -> dict[str, Any]:
     return found
 
 
+def test_who_asks_again_gets_the_same(quiet_town: Town, document: dict[str, Any]) -> None:
+    assert quiet_town.reporter.get("/openapi.json").json == document
+
+
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any], list[dict[str, Any]]]]:
     """(method, path, operation, parameters of the path)."""
     for path, item in document["paths"].items():

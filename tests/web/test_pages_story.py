@@ -75,7 +75,7 @@ def _check_ended(pages: Pages, ticket: int) -> None:
     happened = page.text("//ol[@class='timeline']")
     for words in (
         "报修人 报修，工单号",
-        "决策表“故障等级（FC）”得出：level = 1（第 1 条）",
+        "决策表“故障等级（FC）”得出：等级：一级（第 1 条）",
         "服务值班 办结“核实派单”",
         "下一步：响应报修，待技术工程师办理",
         "等待“故障复发”",
