@@ -18,7 +18,7 @@ def test_a_refusal_in_english_and_in_chinese(quiet_town: Town) -> None:
         "code": "not_found",
         "params": {"what": "工单"},
     }
-    path = "/instances/999"
+    path = "/instances/999999999"
     for accept in ("", "zh-CN,zh;q=0.9", "zh", "fr"):
         answer = quiet_town.dispatch.get(path, headers={"Accept-Language": accept})
         assert answer.json == body, accept
