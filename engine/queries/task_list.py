@@ -31,6 +31,7 @@ from engine.models import ProcessInstance, TaskCandidate, User, UserTask, UtcDat
 from engine.queries.field_filter import Order, field_conditions, field_order
 from engine.queries.paging import Page, decode, encode, page_size
 from engine.queries.search import contains
+from engine.statements import Statement
 from engine.visibility import Sight, reader, sight, visible_by
 
 Tab = Literal["mine", "candidate", "done"]
@@ -89,12 +90,14 @@ def task_list(
         if case_id is not None:
             conditions.append(_task.c.root_id == case_id)
         return _page_by(connection, field_order(connection, actor, sort), tab, actor, conditions, after, size)
-    query = _page(tab, sight(actor), one_case=case_id is not None)
-    if conditions:
-        query = query.where(*conditions)
+    asked = {**_asked_by(actor), "case_id": case_id, "rows": size + 1}
+    kind = (tab, sight(actor), case_id is not None)
     if after:
-        query = query.where(_behind(after, tab))
-    rows = list(connection.execute(query, {**_asked_by(actor), "case_id": case_id, "rows": size + 1}))
+        conditions.append(_behind(after, tab))
+    if conditions:
+        rows = list(connection.execute(_page(*kind).where(*conditions), asked))
+    else:
+        rows = _first_page(*kind).all(connection, asked)
     last = rows[size - 1] if len(rows) > size else None
     return Page(
         [TaskItem(*row[:-1]) for row in rows[:size]],
@@ -159,6 +162,11 @@ def _page(tab: Tab, kind: Sight, one_case: bool) -> Select[Any]:
     if one_case:
         query = query.where(_task.c.root_id == bindparam("case_id"))
     return query.order_by(*by).limit(bindparam("rows", type_=Integer))
+
+
+@cache
+def _first_page(tab: Tab, kind: Sight, one_case: bool) -> Statement:
+    return Statement(_page(tab, kind, one_case))
 
 
 def _rows(order: Any) -> Select[Any]:
