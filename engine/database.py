@@ -109,7 +109,7 @@ def fetch(connection: Connection, text: str, parameters: Any) -> list[Any]:
     driver: Any = connection.connection.driver_connection
     try:
         with driver.cursor() as cursor:
-            rows: list[Any] = cursor.execute(text, parameters).fetchall()
+            rows: list[Any] = cursor.execute(text, parameters, prepare=True).fetchall()
             return rows
     except psycopg.Error as error:
         raise _told(connection, text, error) from error
@@ -128,7 +128,7 @@ def send_together(connection: Connection, statements: Sequence[Sent]) -> None:
     try:
         with driver.pipeline(), driver.cursor() as cursor:
             for text, parameters in statements:
-                cursor.execute(text, parameters)
+                cursor.execute(text, parameters, prepare=True)
     except psycopg.Error as error:
         raise _told(connection, "; ".join(text for text, _ in statements), error) from error
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 
 from engine.calendar import TABLELESS
 from engine.extensions import Context
 from engine.models import User
+from engine.statements import Statement
 from maintenance.clocks.events import ClockEvent, Kind
 from maintenance.clocks.fold import ClockState, fold
 from maintenance.clocks.terms import ClockTerms
@@ -18,6 +19,20 @@ from maintenance.clocks.thresholds import Threshold
 from maintenance.models import ClockEventRow, ClockLight, SlaClock
 
 MEMO = "clocks"
+_clock, _event, _light, _user = SlaClock.__table__, ClockEventRow.__table__, ClockLight.__table__, User.__table__
+_IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
+_CLOCKS = Statement(
+    select(_clock.c.id, _clock.c.key, _clock.c.round, _clock.c.phase, _clock.c.terms)
+    .where(_clock.c.root_id == bindparam("root_id"))
+    .order_by(_clock.c.id)
+)
+_FACTS = Statement(
+    select(_event, _user.c.display_name)
+    .outerjoin(_user, _user.c.id == _event.c.actor_id)
+    .where(_event.c.clock_id.in_(_IDS))
+    .order_by(_event.c.clock_id, _event.c.seq)
+)
+_LIGHTS = Statement(select(_light).where(_light.c.clock_id.in_(_IDS)).order_by(_light.c.at))
 
 
 @dataclass
@@ -42,26 +57,16 @@ class StoredClock:
 
 def read_clocks(connection: Connection, root_id: int) -> list[StoredClock]:
     """All clocks of a ticket, oldest first."""
-    clock, event, light = SlaClock.__table__, ClockEventRow.__table__, ClockLight.__table__
-    columns = (clock.c.id, clock.c.key, clock.c.round, clock.c.phase, clock.c.terms)
-    rows = connection.execute(select(*columns).where(clock.c.root_id == root_id).order_by(clock.c.id))
+    rows = _CLOCKS.all(connection, {"root_id": root_id})
     clocks = {r.id: StoredClock(r.id, r.key, r.round, r.phase, ClockTerms.from_dict(r.terms)) for r in rows}
     if not clocks:
         return []
-    user = User.__table__
-    facts = connection.execute(
-        select(event, user.c.display_name)
-        .outerjoin(user, user.c.id == event.c.actor_id)
-        .where(event.c.clock_id.in_(clocks))
-        .order_by(event.c.clock_id, event.c.seq)
-    )
-    for r in facts.mappings():
-        actor = r["display_name"] or ""
-        clocks[r["clock_id"]].events.append(
-            ClockEvent(r["kind"], r["at"], r["recorded_at"], actor, r["reason"], r["data"])
-        )
-    for told in connection.execute(select(light).where(light.c.clock_id.in_(clocks)).order_by(light.c.at)).mappings():
-        clocks[told["clock_id"]].lights.append({**told})
+    ids = {"ids": list(clocks)}
+    for r in _FACTS.all(connection, ids):
+        actor = r.display_name or ""
+        clocks[r.clock_id].events.append(ClockEvent(r.kind, r.at, r.recorded_at, actor, r.reason, r.data))
+    for told in _LIGHTS.all(connection, ids):
+        clocks[told.clock_id].lights.append(told._asdict())
     return list(clocks.values())
 
 
