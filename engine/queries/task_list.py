@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -29,7 +29,7 @@ from sqlalchemy import (
 from engine.authorization import Actor
 from engine.models import ProcessInstance, TaskCandidate, User, UserTask, UtcDateTime
 from engine.queries.field_filter import Order, field_conditions, field_order
-from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.paging import Page, decode, encode, page_of, page_size
 from engine.queries.search import contains
 from engine.visibility import Sight, reader, sight, visible_by
 
@@ -60,6 +60,7 @@ class TaskItem:
     suspended_reason: str | None = None  # why nobody works on the ticket now
 
 
+_ROWS = bindparam("rows", type_=Integer)
 _NEVER = literal(NEVER, UtcDateTime())
 _DUE = func.coalesce(_task.c.due_at, _NEVER)
 _DONE = func.coalesce(_task.c.completed_at, _NEVER)
@@ -84,22 +85,26 @@ def task_list(
     """
     found = contains(search, _root.c.business_key, _root.c.title, _task.c.name)
     conditions = [*found, *field_conditions(connection, actor, fields)]
-    size = page_size(limit)
     if sort:
         if case_id is not None:
             conditions.append(_task.c.root_id == case_id)
-        return _page_by(connection, field_order(connection, actor, sort), tab, actor, conditions, after, size)
+        return _page_by(connection, field_order(connection, actor, sort), tab, actor, conditions, after, limit)
     query = _page(tab, sight(actor), one_case=case_id is not None)
     if conditions:
         query = query.where(*conditions)
     if after:
         query = query.where(_behind(after, tab))
-    rows = list(connection.execute(query, {**_asked_by(actor), "case_id": case_id, "rows": size + 1}))
-    last = rows[size - 1] if len(rows) > size else None
-    return Page(
-        [TaskItem(*row[:-1]) for row in rows[:size]],
-        _cursor(last, tab) if last is not None else None,
-    )
+    asked = {**_asked_by(actor), "case_id": case_id}
+    return _read(connection, query, asked, limit, lambda row: _cursor(row, tab))
+
+
+def _read(
+    connection: Connection, query: Select[Any], asked: dict[str, Any], limit: int, cursor: Callable[[Any], str]
+) -> Page[TaskItem]:
+    """Unlike `read_page`, the number of rows is a parameter: the statement stays the same, and its SQL is kept."""
+    size = page_size(limit)
+    rows = connection.execute(query, {**asked, "rows": size + 1}).all()
+    return page_of(rows, size, lambda row: TaskItem(*row[:-1]), cursor)
 
 
 def _cursor(last: Row[Any], tab: Tab) -> str:
@@ -118,17 +123,13 @@ def _behind(cursor: str, tab: Tab) -> ColumnElement[bool]:
 
 
 def _page_by(
-    connection: Connection, order: Order, tab: Tab, actor: Actor, conditions: list[Any], after: str | None, size: int
+    connection: Connection, order: Order, tab: Tab, actor: Actor, conditions: list[Any], after: str | None, limit: int
 ) -> Page[TaskItem]:
     query = _rows(order.column).where(_tab(tab), visible_by(_root, sight(actor)), *conditions)
     if after:
         query = query.where(order.beyond(after, _task.c.id, str))
-    query = query.order_by(*order.by(_task.c.id)).limit(size + 1)
-    rows = list(connection.execute(query, _asked_by(actor)))
-    last = rows[size - 1] if len(rows) > size else None
-    return Page(
-        [TaskItem(*row[:-1]) for row in rows[:size]], order.cursor(last[-1], last.id) if last is not None else None
-    )
+    query = query.order_by(*order.by(_task.c.id)).limit(_ROWS)
+    return _read(connection, query, _asked_by(actor), limit, lambda row: order.cursor(row[-1], row.id))
 
 
 def task_counts(connection: Connection, actor: Actor) -> dict[Tab, int]:
@@ -158,7 +159,7 @@ def _page(tab: Tab, kind: Sight, one_case: bool) -> Select[Any]:
     query: Select[Any] = _rows(order).where(_tab(tab), visible_by(_root, kind))
     if one_case:
         query = query.where(_task.c.root_id == bindparam("case_id"))
-    return query.order_by(*by).limit(bindparam("rows", type_=Integer))
+    return query.order_by(*by).limit(_ROWS)
 
 
 def _rows(order: Any) -> Select[Any]:
