@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -32,18 +35,26 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 HSTS_SECONDS = 365 * 24 * 3600
+_ALWAYS = [(name.lower(), (name, value)) for name, value in {**HEADERS, "Cache-Control": "no-store"}.items()]
+_SECURE = [*_ALWAYS, ("strict-transport-security", ("Strict-Transport-Security", f"max-age={HSTS_SECONDS}"))]
 
 
 def install_headers(app: Flask) -> None:
-    """A view may loosen a header by setting it itself; assets may be cached, everything else may not."""
-    app.after_request(_add)
+    """A view may loosen a header by setting it itself, as those of assets do: these may be cached, all else may not."""
+    app.wsgi_app = _Strict(app.wsgi_app)  # type: ignore[method-assign]
 
 
-def _add(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")
-    return response
+class _Strict:
+    """Adds to each answer the headers that it does not have, in one look."""
+
+    def __init__(self, inner: Callable[..., Iterable[bytes]]) -> None:
+        self._inner = inner
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        wanted = _SECURE if environ["wsgi.url_scheme"] == "https" else _ALWAYS
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            given = {name.lower() for name, _ in headers}
+            return start_response(status, headers + [line for name, line in wanted if name not in given], *more)
+
+        return self._inner(environ, start)

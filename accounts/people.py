@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 from flask import Request, g, request, session
 from flask_security import current_user
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.sql.selectable import FromClause, Select
 
 from accounts.api_keys import SHAPE, digest
@@ -23,6 +22,7 @@ from accounts.models import ApiKey, LiveSession
 from engine.authorization import Actor
 from engine.clock import Clock, SystemClock
 from engine.models import Membership, Organisation, Role, User, UtcDateTime
+from engine.statements import Statement
 
 TOKEN = "live"  # noqa: S105 - the key in the cookie session, not a secret
 SEEN_EVERY = timedelta(minutes=1)
@@ -68,8 +68,10 @@ def _statement(credential: FromClause, hash_column: str, *columns: str) -> Selec
     )
 
 
-_BY_SESSION = _statement(LiveSession.__table__, "token_hash", "started_at", "last_seen_at", "ended_at", "end_reason")
-_BY_KEY = _statement(ApiKey.__table__, "key_hash", "scopes", "expires_at", "revoked_at", "last_used_at")
+_BY_SESSION = Statement(
+    _statement(LiveSession.__table__, "token_hash", "started_at", "last_seen_at", "ended_at", "end_reason")
+)
+_BY_KEY = Statement(_statement(ApiKey.__table__, "key_hash", "scopes", "expires_at", "revoked_at", "last_used_at"))
 
 
 def load_person(request: Request) -> Person | None:
@@ -154,13 +156,13 @@ def _by_key(here: Accounts, key: str) -> Person:
     return person
 
 
-def _read(here: Accounts, statement: Select[Any], secret: str) -> tuple[Sequence[Row[Any]], datetime]:
+def _read(here: Accounts, statement: Statement, secret: str) -> tuple[list[Any], datetime]:
     with here.engine.read() as connection:
-        rows = connection.execute(statement, {"hash": digest(secret)}).all()
+        rows = statement.all(connection, {"hash": digest(secret)})
         return rows, _now(here.engine.resources.clock, connection, rows)
 
 
-def _now(clock: Clock, connection: Connection, rows: Sequence[Row[Any]]) -> datetime:
+def _now(clock: Clock, connection: Connection, rows: list[Any]) -> datetime:
     """The database's time came with the rows; any other clock is asked."""
     if rows and isinstance(clock, SystemClock):
         now: datetime = rows[0].now
@@ -168,7 +170,7 @@ def _now(clock: Clock, connection: Connection, rows: Sequence[Row[Any]]) -> date
     return clock.now(connection)
 
 
-def _person(rows: Sequence[Row[Any]], scopes: frozenset[str] | None = None) -> Person:
+def _person(rows: list[Any], scopes: frozenset[str] | None = None) -> Person:
     row = rows[0]
     held = [one for one in rows if one.role is not None]
     permissions = frozenset(permission for one in held for permission in one.role_permissions)

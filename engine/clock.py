@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Select, func, null, select
+from sqlalchemy import ColumnElement, Connection, func, null, select
+
+from engine.statements import Statement
 
 _PRESENT: dict[str, ColumnElement[Any]] = {
     "sqlite": func.strftime("%Y-%m-%dT%H:%M:%f+00:00", "now"),
     "postgresql": func.clock_timestamp(),
 }
-_ASK: dict[str, Select[Any]] = {name: select(present) for name, present in _PRESENT.items()}
+_ASK = {name: Statement(select(present.label("present"))) for name, present in _PRESENT.items()}
 
 
 class Clock(Protocol):
@@ -29,7 +31,7 @@ class SystemClock:
     """The database's clock: two workers whose own clocks differ agree on what is due."""
 
     def now(self, connection: Connection) -> datetime:
-        return self.read(connection.scalar(_ASK[connection.dialect.name]))
+        return self.read(_ASK[connection.dialect.name].scalar(connection))
 
     def column(self, dialect: str) -> ColumnElement[Any]:
         return _PRESENT[dialect]

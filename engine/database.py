@@ -102,6 +102,19 @@ Sent = tuple[str, Mapping[str, Any] | Sequence[Any]]
 """A statement as the driver takes it, and its parameters."""
 
 
+def fetch(connection: Connection, text: str, parameters: Any) -> list[Any]:
+    """The rows of a statement as the driver has them. Raises DBAPIError as `connection.execute` does."""
+    if connection.dialect.name == "sqlite":
+        return list(connection.exec_driver_sql(text, parameters))
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor:
+            rows: list[Any] = cursor.execute(text, parameters).fetchall()
+            return rows
+    except psycopg.Error as error:
+        raise _told(connection, text, error) from error
+
+
 def send_together(connection: Connection, statements: Sequence[Sent]) -> None:
     """Send statements whose answers nobody reads; PostgreSQL gets them in one go and is waited for once.
 
@@ -117,9 +130,13 @@ def send_together(connection: Connection, statements: Sequence[Sent]) -> None:
             for text, parameters in statements:
                 cursor.execute(text, parameters)
     except psycopg.Error as error:
-        raise DBAPIError.instance(
-            "; ".join(text for text, _ in statements), None, error, psycopg.Error, dialect=connection.dialect
-        ) from error
+        raise _told(connection, "; ".join(text for text, _ in statements), error) from error
+
+
+def _told(connection: Connection, text: str, error: psycopg.Error) -> Exception:
+    """What SQLAlchemy makes of an error of the driver, without the parameters: these may be people's words."""
+    told: Exception = DBAPIError.instance(text, None, error, psycopg.Error, dialect=connection.dialect)
+    return told
 
 
 def is_transient(error: DBAPIError) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from engine import nouns
 from engine.definition.check import Catalogue, Report, check
@@ -15,6 +15,7 @@ from engine.extensions import Extensions
 from engine.models import ProcessDefinition
 from engine.published_names import PublishedNames
 from engine.spiff.builder import Specification, build
+from engine.statements import Statement
 
 
 class Definitions:
@@ -75,15 +76,19 @@ class Definitions:
         return build(report.model)
 
 
+_definition = ProcessDefinition.__table__
+_NEWEST = Statement(
+    select(_definition.c.id, _definition.c.name, _definition.c.version)
+    .where(_definition.c.organisation_id == bindparam("organisation_id"), _definition.c.key == bindparam("key"))
+    .order_by(_definition.c.version.desc())
+    .limit(1)
+)
+
+
 def newest(connection: Connection, organisation_id: int, key: str) -> Row[int, str, int] | None:
     """Id, name and version of the newest version of a process; None: there is no such process."""
-    table = ProcessDefinition.__table__
-    return connection.execute(
-        select(table.c.id, table.c.name, table.c.version)
-        .where(table.c.organisation_id == organisation_id, table.c.key == key)
-        .order_by(table.c.version.desc())
-        .limit(1)
-    ).one_or_none()
+    row: Row[int, str, int] | None = _NEWEST.one_or_none(connection, {"organisation_id": organisation_id, "key": key})
+    return row
 
 
 class PublishedDefinitionRefused(RuntimeError):

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, update
 
 from engine.models import Incident, Job
+from engine.statements import Statement
 from engine.work import Work
+
+_job: Any = Job.__table__
+_DROP = Statement(
+    delete(_job).where(_job.c.id.in_(bindparam("ids", expanding=True))).returning(_job.c.id, _job.c.state)
+)
 
 
 def drop_jobs(work: Work, ids: Collection[str]) -> None:
     """The tokens are gone, and with them whatever could not be done for them."""
-    dropped = delete(Job).where(Job.id.in_(ids)).returning(Job.id, Job.state)
-    failed = [job_id for job_id, state in work.connection.execute(dropped) if state == "failed"]
+    dropped = _DROP.all(work.connection, {"ids": list(ids)})
+    failed = [job_id for job_id, state in dropped if state == "failed"]
     if failed:
         resolve_incidents(work, failed)
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, or_, select
 
 from engine import nouns
 from engine.authorization import ENGINE
 from engine.definition.model import ProcessModel
 from engine.errors import Forbidden, SeparationOfDuties, TaskNotOpen, TaskTaken
 from engine.models import ProcessInstance, TaskCandidate, User, UserTask
+from engine.statements import Statement
 from engine.unit_of_work import INSTANCE, UnitOfWork, locking
 from engine.visibility import Sight, reader, sight, visible_by
 
@@ -30,10 +31,10 @@ _READ = (_task.c.id, _task.c.instance_id, _task.c.root_id, _task.c.element_id, _
 
 
 @cache
-def _again(present: ColumnElement[Any]) -> Select[Any]:
+def _again(present: ColumnElement[Any]) -> Statement:
     """The task and its instance after the lock, and the time."""
     columns = (*_READ, _task.c.assignee_id, *INSTANCE, _named.label("named"), present.label("present"))
-    return select(*columns).join(_instance, _instance.c.id == _task.c.instance_id).where(_task.c.id == _ID)
+    return Statement(select(*columns).join(_instance, _instance.c.id == _task.c.instance_id).where(_task.c.id == _ID))
 
 
 def lock_open_task(uow: UnitOfWork, task_id: str) -> Mapping[Any, Any]:
@@ -44,7 +45,7 @@ def lock_open_task(uow: UnitOfWork, task_id: str) -> Mapping[Any, Any]:
     known = {"task_id": task_id, **reader(uow.actor)}
     uow.reach_by(nouns.TASK, _case_of_task(sight(uow.actor)), known)
     again = _again(uow.resources.clock.column(uow.connection.dialect.name))
-    row = uow.connection.execute(again, {**known, "groups": sorted(uow.actor.groups)}).mappings().one()
+    row: dict[Any, Any] = again.one(uow.connection, {**known, "groups": sorted(uow.actor.groups)})._asdict()
     uow.stamp(row["present"])
     if row["state"] != "open":
         raise TaskNotOpen
@@ -52,9 +53,9 @@ def lock_open_task(uow: UnitOfWork, task_id: str) -> Mapping[Any, Any]:
 
 
 @cache
-def _case_of_task(kind: Sight) -> Select[Any]:
+def _case_of_task(kind: Sight) -> Statement:
     root_id = select(_task.c.root_id).where(_task.c.id == _ID).scalar_subquery()
-    return locking(_instance.c.id == root_id, visible_by(_instance, kind))
+    return Statement(locking(_instance.c.id == root_id, visible_by(_instance, kind)))
 
 
 def require_worker(uow: UnitOfWork, task: Mapping[Any, Any]) -> None:

@@ -13,6 +13,7 @@ from engine.calls import CallingWork
 from engine.case import Case
 from engine.errors import InstanceNotActive, InstanceSuspended, NotFound, Words
 from engine.models import ProcessInstance
+from engine.statements import Statement
 from engine.visibility import visible
 from engine.work import Head, RunAgain
 from engine.writes import changed, update_of
@@ -45,7 +46,12 @@ def locking(*conditions: ColumnElement[bool]) -> Select[Any]:
 
 
 _HEADED = update_of(_root, "history_seq", "history_head")
-_BY_ID = locking(_root.c.id == bindparam("root_id"))
+_CREATE = Statement(
+    insert(ProcessInstance).returning(_root.c.id),
+    *("organisation_id", "definition_id", "root_id", "parent_id", "parent_task_id", "title", "state", "fields"),
+    *("started_at", "started_by", "history_seq"),
+)
+_BY_ID = Statement(locking(_root.c.id == bindparam("root_id")))
 
 
 class UnitOfWork(CallingWork):
@@ -61,21 +67,22 @@ class UnitOfWork(CallingWork):
         `suspended`: a suspended case will do, too. Whatever was read of the case before must be read again in a new
         statement. Raises NotFound(what), InstanceSuspended.
         """
-        locked = self._lock(what, locking(_root.c.id == root_id, visible(_root, self.actor)))
+        found = self.connection.execute(locking(_root.c.id == root_id, visible(_root, self.actor))).one_or_none()
+        locked = self._hold(what, found)
         if not suspended:
             self._require_running(locked)
         return locked
 
-    def reach_by(self, what: Words, statement: Select[Any], parameters: Mapping[str, Any]) -> int:
+    def reach_by(self, what: Words, lock: Statement, parameters: Mapping[str, Any]) -> int:
         """As `reach`, by a statement that `locking` has made once for all."""
-        locked = self._lock(what, statement, parameters)
+        locked = self._hold(what, lock.one_or_none(self.connection, parameters))
         self._require_running(locked)
         return locked
 
     def lock(self, root_id: int) -> None:
         """Lock a case of which is known that it may be changed. Raises NotFound."""
         if root_id not in self.heads:
-            self._lock(nouns.CASE, _BY_ID, {"root_id": root_id})
+            self._hold(nouns.CASE, _BY_ID.one_or_none(self.connection, {"root_id": root_id}))
 
     def instance(self, instance_id: int, root_id: int, row: Mapping[Any, Any] | None = None) -> Case:
         """The loaded instance, its root locked. `row`: its INSTANCE columns, when read under the lock already.
@@ -119,9 +126,7 @@ class UnitOfWork(CallingWork):
             "started_by": self.actor.id,
             "history_seq": 0,
         }
-        instance_id: int = self.connection.execute(
-            insert(ProcessInstance).returning(ProcessInstance.id), values
-        ).scalar_one()
+        instance_id: int = _CREATE.scalar(self.connection, values)
         if root_id is None:
             self.heads[instance_id] = Head(organisation_id, 0, None)
         specification = self.resources.definitions.specification(self.connection, definition_id)
@@ -161,8 +166,8 @@ class UnitOfWork(CallingWork):
         ids = self.connection.scalars(select(_root.c.id).where(*running).order_by(_root.c.id)).all()
         return [self.instance(id_, root_id) for id_ in ids if id_ not in self._cases]
 
-    def _lock(self, what: Words, statement: Select[Any], parameters: Mapping[str, Any] | None = None) -> int:
-        row = self.connection.execute(statement, parameters).one_or_none()
+    def _hold(self, what: Words, row: Any) -> int:
+        """`row`: what a statement of `locking` found."""
         if row is None:
             raise NotFound(what=what)
         if any(row.id < held for held in self.heads):

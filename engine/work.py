@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select
+from sqlalchemy import Connection, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.audit import canonical, seal
 from engine.authorization import Actor
@@ -17,6 +18,7 @@ from engine.expressions.language import Language
 from engine.extensions import Extensions
 from engine.models import HistoryEvent, Participant, User
 from engine.published_decisions import Decisions
+from engine.statements import Statement
 from engine.writes import Writes, insert_of
 
 _APPEND = insert_of(
@@ -28,6 +30,17 @@ _APPEND = insert_of(
 
 class RunAgain(Exception):
     """The command met a change made since it began to read; running it once more will settle it."""
+
+
+_participant: Any = Participant.__table__
+_TAKES_PART = {
+    name: Statement(
+        insert(_participant).on_conflict_do_nothing().returning(_participant.c.since),
+        *("root_id", "organisation_id", "since", "reason"),
+    )
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+"""Adds a participant; a row comes back if there was none before."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +111,8 @@ class Work:
 
     def participant(self, root_id: int, organisation_id: int, reason: str) -> None:
         """Let an organisation see a case from now on; does nothing if it does already."""
-        key = {"root_id": root_id, "organisation_id": organisation_id}
-        if not self.connection.scalar(select(Participant.since).filter_by(**key)):
-            self.connection.execute(insert(Participant), {**key, "since": self.now, "reason": reason})
+        row = {"root_id": root_id, "organisation_id": organisation_id, "since": self.now, "reason": reason}
+        if _TAKES_PART[self.connection.dialect.name].all(self.connection, row):
             self.fact(root_id, "participant_added", organisation=organisation_id, reason=reason)
 
     def users(self, names: set[str], root_id: int) -> dict[str, Known]:

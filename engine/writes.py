@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, bindparam, insert, update
 from sqlalchemy.engine import Dialect
 
+from engine.compiled import Compiled, compiled
 from engine.database import Sent, send_together
 
 KEY = "row_id"
 """Parameter of an UPDATE: the id of its row."""
-
-
-@dataclass(frozen=True)
-class _Compiled:
-    """A statement for one database."""
-
-    text: str
-    positions: Sequence[str] | None  # names in the order of the driver's places; None: it takes names
-    processors: Mapping[str, Callable[[Any], Any]]
-    constants: Mapping[str, Any]
-
-    def sent(self, values: Mapping[str, Any]) -> Sent:
-        given = {**self.constants, **values}
-        for name, process in self.processors.items():
-            given[name] = process(given[name])
-        return self.text, given if self.positions is None else tuple([given[name] for name in self.positions])
 
 
 class Write:
@@ -38,26 +22,16 @@ class Write:
         """`columns`: of an INSERT, those that are given; a column with a default of Python's must be among them."""
         self._statement = statement
         self._columns = columns
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[str, Compiled] = {}
 
     def sent(self, dialect: Dialect, values: Mapping[str, Any]) -> Sent:
         """The statement as the driver takes it."""
         if dialect.name not in self._compiled:
-            self._compiled[dialect.name] = self._compile(dialect)
+            made = self._statement.compile(dialect=dialect, column_keys=self._columns)
+            if made.insert_prefetch or made.update_prefetch:
+                raise ValueError(f"{made}: a column with a default must be given")
+            self._compiled[dialect.name] = compiled(made, dialect, values)
         return self._compiled[dialect.name].sent(values)
-
-    def _compile(self, dialect: Dialect) -> _Compiled:
-        compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
-        if compiled.insert_prefetch or compiled.update_prefetch:
-            raise ValueError(f"{compiled}: a column with a default must be given")
-        parameters = {name: parameter for parameter, name in compiled.bind_names.items()}
-        processors = {name: one.type.dialect_impl(dialect).bind_processor(dialect) for name, one in parameters.items()}
-        return _Compiled(
-            str(compiled),
-            compiled.positiontup,
-            {name: process for name, process in processors.items() if process is not None},
-            {name: one.value for name, one in parameters.items() if not one.required},
-        )
 
 
 def insert_of(table: Any, *columns: str) -> Write:

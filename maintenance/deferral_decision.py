@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -78,7 +79,7 @@ def ended(context: Context, state: str) -> None:
             _close(context, book, clock, "withdrawn", "工单已结束", row["instance_id"])
 
 
-def _told(book: ClockBook, row: RowMapping) -> list[StoredClock]:
+def _told(book: ClockBook, row: Mapping[Any, Any]) -> list[StoredClock]:
     """The clocks that know of the application: running, or stopped since."""
     number = row["instance_id"]
     return [

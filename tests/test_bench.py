@@ -14,7 +14,7 @@ from bench.table import table
 
 SMALLEST = Plan(kinds=("sqlite",), clients=(1,), rounds=1, warm=0.3, seconds=0.7, timers=40, crowd=60, pages=0.3)
 COMPLETE = 7
-"""Statements of the command, see tests/engine/test_statements.py, with one candidate; the request adds its sign-in."""
+"""Statements of the command, see test_statement_counts.py, with one candidate; the request adds its sign-in."""
 
 
 def test_the_smallest_bench_measures_everything_without_an_error() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -35,10 +35,14 @@ def read_page(
     limit: int,
     make: Callable[[Any], T],
     cursor: Callable[[Any], str],
+    asked: Mapping[str, Any] | None = None,
 ) -> Page[T]:
-    """What an ordered query finds first. `make`: the item of a row; `cursor`: where the page ends with this row."""
+    """What an ordered query finds first. `make`: the item of a row; `cursor`: of a page that ends with this row.
+
+    `asked`: values of the query's parameters.
+    """
     size = page_size(limit)
-    return page_of(connection.execute(query.limit(size + 1)).all(), size, make, cursor)
+    return page_of(connection.execute(query.limit(size + 1), asked).all(), size, make, cursor)
 
 
 def read_newest(

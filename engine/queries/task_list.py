@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -14,7 +14,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    Row,
     Select,
     and_,
     bindparam,
@@ -29,8 +28,9 @@ from sqlalchemy import (
 from engine.authorization import Actor
 from engine.models import ProcessInstance, TaskCandidate, User, UserTask, UtcDateTime
 from engine.queries.field_filter import Order, field_conditions, field_order
-from engine.queries.paging import Page, decode, encode, page_of, page_size
+from engine.queries.paging import Page, decode, encode, page_of, page_size, read_page
 from engine.queries.search import contains
+from engine.statements import Statement
 from engine.visibility import Sight, reader, sight, visible_by
 
 Tab = Literal["mine", "candidate", "done"]
@@ -60,7 +60,6 @@ class TaskItem:
     suspended_reason: str | None = None  # why nobody works on the ticket now
 
 
-_ROWS = bindparam("rows", type_=Integer)
 _NEVER = literal(NEVER, UtcDateTime())
 _DUE = func.coalesce(_task.c.due_at, _NEVER)
 _DONE = func.coalesce(_task.c.completed_at, _NEVER)
@@ -89,25 +88,24 @@ def task_list(
         if case_id is not None:
             conditions.append(_task.c.root_id == case_id)
         return _page_by(connection, field_order(connection, actor, sort), tab, actor, conditions, after, limit)
-    query = _page(tab, sight(actor), one_case=case_id is not None)
-    if conditions:
-        query = query.where(*conditions)
-    if after:
-        query = query.where(_behind(after, tab))
-    asked = {**_asked_by(actor), "case_id": case_id}
-    return _read(connection, query, asked, limit, lambda row: _cursor(row, tab))
-
-
-def _read(
-    connection: Connection, query: Select[Any], asked: dict[str, Any], limit: int, cursor: Callable[[Any], str]
-) -> Page[TaskItem]:
-    """Unlike `read_page`, the number of rows is a parameter: the statement stays the same, and its SQL is kept."""
     size = page_size(limit)
-    rows = connection.execute(query, {**asked, "rows": size + 1}).all()
-    return page_of(rows, size, lambda row: TaskItem(*row[:-1]), cursor)
+    asked = {**_asked_by(actor), "case_id": case_id, "rows": size + 1}
+    kind = (tab, sight(actor), case_id is not None)
+    if after:
+        conditions.append(_behind(after, tab))
+    rows: Sequence[Any]
+    if conditions:
+        rows = connection.execute(_page(*kind).where(*conditions), asked).all()
+    else:
+        rows = _first_page(*kind).all(connection, asked)
+    return page_of(rows, size, _item, lambda row: _cursor(row, tab))
 
 
-def _cursor(last: Row[Any], tab: Tab) -> str:
+def _item(row: Any) -> TaskItem:
+    return TaskItem(*row[:-1])
+
+
+def _cursor(last: Any, tab: Tab) -> str:
     at = _aware(last[-1]).isoformat()
     return encode(at, last.id) if tab == "done" else encode(at, last.created_at.isoformat(), last.id)
 
@@ -128,8 +126,8 @@ def _page_by(
     query = _rows(order.column).where(_tab(tab), visible_by(_root, sight(actor)), *conditions)
     if after:
         query = query.where(order.beyond(after, _task.c.id, str))
-    query = query.order_by(*order.by(_task.c.id)).limit(_ROWS)
-    return _read(connection, query, _asked_by(actor), limit, lambda row: order.cursor(row[-1], row.id))
+    query = query.order_by(*order.by(_task.c.id))
+    return read_page(connection, query, limit, _item, lambda row: order.cursor(row[-1], row.id), asked=_asked_by(actor))
 
 
 def task_counts(connection: Connection, actor: Actor) -> dict[Tab, int]:
@@ -159,7 +157,12 @@ def _page(tab: Tab, kind: Sight, one_case: bool) -> Select[Any]:
     query: Select[Any] = _rows(order).where(_tab(tab), visible_by(_root, kind))
     if one_case:
         query = query.where(_task.c.root_id == bindparam("case_id"))
-    return query.order_by(*by).limit(_ROWS)
+    return query.order_by(*by).limit(bindparam("rows", type_=Integer))
+
+
+@cache
+def _first_page(tab: Tab, kind: Sight, one_case: bool) -> Statement:
+    return Statement(_page(tab, kind, one_case))
 
 
 def _rows(order: Any) -> Select[Any]:

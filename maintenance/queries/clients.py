@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, and_, exists, or_, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, or_, select
 
 from engine import nouns
 from engine.authorization import Actor
 from engine.errors import Invalid, NotFound
 from engine.models import Organisation
+from engine.statements import Statement
 from maintenance.models import Contract
 
 CLIENT = "client"
@@ -25,25 +26,27 @@ class Client:
     name: str
 
 
+_organisation, _contract = Organisation.__table__, Contract.__table__
+_own: BindParameter[int] = bindparam("organisation_id")
+_holds_contract = exists().where(
+    _contract.c.organisation_id == _organisation.c.id,
+    _contract.c.contractor_id == _own,
+    _contract.c.starts_on <= bindparam("today"),
+)
+_STARTABLE = Statement(
+    select(_organisation.c.id, _organisation.c.key, _organisation.c.name)
+    .where(or_(and_(_organisation.c.id == _own, _organisation.c.kind == CLIENT), _holds_contract))
+    .order_by(_organisation.c.name, _organisation.c.id)
+)
+
+
 def startable_clients(connection: Connection, actor: Actor, today: date) -> list[Client]:
     """By name. A contract counts from its first day, also after its last: such repairs are charged, not refused.
 
     `today`: the client's local day.
     """
-    organisation = Organisation.__table__
-    holds_contract = exists().where(
-        Contract.organisation_id == organisation.c.id,
-        Contract.contractor_id == actor.organisation_id,
-        Contract.starts_on <= today,
-    )
-    query = (
-        select(organisation.c.id, organisation.c.key, organisation.c.name)
-        .where(
-            or_(and_(organisation.c.id == actor.organisation_id, organisation.c.kind == CLIENT), holds_contract),
-        )
-        .order_by(organisation.c.name, organisation.c.id)
-    )
-    return [Client(*row) for row in connection.execute(query)]
+    asked = {"organisation_id": actor.organisation_id, "today": today}
+    return [Client(*row) for row in _STARTABLE.all(connection, asked)]
 
 
 def client_to_start_for(connection: Connection, actor: Actor, key: str | None, today: date) -> Client:

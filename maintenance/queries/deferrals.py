@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, bindparam, select
 from sqlalchemy.orm import aliased
 
 from engine.models import ProcessInstance, User
+from engine.statements import Statement
 from maintenance.models import Deferral
 
 Outcome = Literal["pending", "granted", "refused", "withdrawn"]
@@ -59,15 +61,22 @@ def deferrals(connection: Connection, root_id: int) -> list[DeferralItem]:
     ]
 
 
-def pending_deferral(connection: Connection, root_id: int) -> RowMapping | None:
-    """The row of the ticket's application that waits for its decision; there is at most one."""
-    table = Deferral.__table__
-    query = (
-        select(table)
-        .join(ProcessInstance, ProcessInstance.id == table.c.instance_id)
-        .where(table.c.root_id == root_id, table.c.decided_at.is_(None), ProcessInstance.state == "active")
+_deferral, _instance = Deferral.__table__, ProcessInstance.__table__
+_PENDING = Statement(
+    select(_deferral)
+    .join(_instance, _instance.c.id == _deferral.c.instance_id)
+    .where(
+        _deferral.c.root_id == bindparam("root_id"),
+        _deferral.c.decided_at.is_(None),
+        _instance.c.state == "active",
     )
-    return connection.execute(query).mappings().one_or_none()
+)
+
+
+def pending_deferral(connection: Connection, root_id: int) -> Mapping[Any, Any] | None:
+    """The row of the ticket's application that waits for its decision; there is at most one."""
+    row = _PENDING.one_or_none(connection, {"root_id": root_id})
+    return row._asdict() if row is not None else None
 
 
 def _outcome(row: RowMapping | dict[str, Any]) -> Outcome:

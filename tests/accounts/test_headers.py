@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from flask import Response
 
 from accounts.headers import CONTENT_SECURITY_POLICY
+from accounts.policies import public
 from tests.accounts.city import City
 
 
@@ -21,8 +23,19 @@ def test_every_answer_has_strict_headers(city: City, path: str, status: int) -> 
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert answer.headers["Permissions-Policy"].startswith("camera=(self), geolocation=(self), ")
-    assert answer.headers.get("Cache-Control") == (None if path.startswith("/static") else "no-store")
+    assert answer.headers["Cache-Control"] == "no-store"
     assert "Strict-Transport-Security" not in answer.headers
+
+
+def test_a_view_may_loosen_a_header(city: City) -> None:
+    @city.app.get("/own")
+    @public
+    def own() -> Response:
+        return Response("", headers={"cache-control": "private", "X-Frame-Options": "SAMEORIGIN"})
+
+    answer = city.browser().get("/own")
+    assert answer.headers.getlist("Cache-Control") == ["private"]
+    assert answer.headers.getlist("X-Frame-Options") == ["SAMEORIGIN"]
 
 
 def test_the_policy_allows_nothing_inline_and_nothing_foreign() -> None:

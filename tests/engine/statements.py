@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import event
 
-from engine import writes
-from engine.database import Database, Sent, send_together
+from engine import statements, writes
+from engine.database import Database, Sent, fetch, send_together
 
 
 @contextmanager
@@ -26,7 +26,13 @@ def counted(database: Database) -> Iterator[list[str]]:
             sent.extend(text for text, _ in statements)
         send_together(connection, statements)
 
+    def rows(connection: Any, text: str, parameters: Any) -> list[Any]:
+        if connection.dialect.name == "postgresql":
+            sent.append(text)
+        return fetch(connection, text, parameters)
+
     writes.send_together = together  # type: ignore[attr-defined]
+    statements.fetch = rows  # type: ignore[attr-defined]
     both = {database.engine, database.reading}  # on SQLite they are one
     for engine in both:
         event.listen(engine, "before_cursor_execute", note)
@@ -34,5 +40,6 @@ def counted(database: Database) -> Iterator[list[str]]:
         yield sent
     finally:
         writes.send_together = send_together  # type: ignore[attr-defined]
+        statements.fetch = fetch  # type: ignore[attr-defined]
         for engine in both:
             event.remove(engine, "before_cursor_execute", note)

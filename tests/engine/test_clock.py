@@ -13,26 +13,14 @@ from engine.commands.add_comment import add_comment
 from engine.database import Database
 from engine.unit_of_work import UnitOfWork
 from tests.engine.drawings import ONE_STEP
+from tests.engine.statements import counted
 from tests.factories import actor, deploy, new_engine, open_city, open_ticket, told
 
 
-class Witness:
-    """A connection that notes what it is asked."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.dialect, self._connection = connection.dialect, connection
-        self.asked: list[str] = []
-
-    def scalar(self, statement: object) -> object:
-        self.asked.append(str(statement))
-        return self._connection.scalar(statement)  # type: ignore[call-overload]
-
-
 def test_the_system_clock_asks_the_database(database: Database) -> None:
-    with database.read() as connection:
-        witness = Witness(connection)
-        now = SystemClock().now(witness)  # type: ignore[arg-type]
-    assert len(witness.asked) == 1
+    with database.read() as connection, counted(database) as sent:
+        now = SystemClock().now(connection)
+    assert len(sent) == 1
     assert now.tzinfo is UTC
     here = datetime.now(UTC)
     assert abs(here - now) < timedelta(minutes=5)  # the test server's clock is this machine's

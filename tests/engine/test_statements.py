@@ -1,150 +1,111 @@
-"""How many SQL statements a command costs, with the system clock, BEGIN and COMMIT not counted.
-
-The aim for a completed task is 11 with sign-in, BEGIN and COMMIT: 8 here.
-"""
+"""Statements compiled once: the same rows as by SQLAlchemy, lists of any length, errors told as ever."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
 import pytest
+from sqlalchemy import bindparam, insert, literal, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from engine.clock import SystemClock
-from engine.commands.add_comment import add_comment
-from engine.commands.cancel_instance import cancel_instance
-from engine.commands.claim_task import claim_task
-from engine.commands.complete_task import complete_task
-from engine.commands.deliver_message import deliver_message
-from engine.commands.save_draft import save_draft
-from engine.commands.start_instance import start_instance
+from engine.clock import ManualClock
 from engine.database import Database
-from engine.engine import Engine
-from engine.worker import drain
-from tests.engine.definition.drawings import drawing, end, start, timer, user
-from tests.engine.drawings import TWO_STEPS
-from tests.engine.events import SENDER, all_tasks, call, child, parent
-from tests.engine.statements import counted
-from tests.engine.test_messages import WAITS, throws
-from tests.factories import CLIENT, actor, deploy, new_engine, open_city, open_tasks, open_ticket
+from engine.models import ProcessInstance, Role, User
+from engine.statements import Statement
+from engine.writes import insert_of
+from tests.engine.drawings import ONE_STEP
+from tests.factories import deploy, new_engine, open_city, open_ticket
 
-OVERDUE = drawing(
-    "overdue",
-    [
-        start("s"),
-        user("a", candidateGroups="desk"),
-        timer("t", "a", "2026-01-01T00:00", "timeDate"),
-        user("b", candidateGroups="desk"),
-        end("e"),
-        end("f"),
-    ],
-    ["s -> a -> e", "t -> b -> f"],
+_user, _instance = User.__table__, ProcessInstance.__table__
+NAMED = Statement(
+    select(_user.c.username, _user.c.created_at)
+    .where(_user.c.username.in_(bindparam("names", expanding=True)), _user.c.active, literal(1) == bindparam("one"))
+    .order_by(_user.c.username)
 )
 
 
 @pytest.fixture
-def engine(database: Database) -> Engine:
-    engine = new_engine(database, SystemClock())
+def city(database: Database) -> Database:
+    engine = new_engine(database, ManualClock(datetime(2026, 3, 4, 2, tzinfo=UTC)))
     open_city(engine)
-    deploy(engine, TWO_STEPS)
-    open_ticket(engine, "two_steps", {"note": "warm"})  # the specification is built once
-    return engine
+    deploy(engine, ONE_STEP)
+    open_ticket(engine, "one_step")
+    return database
 
 
-@pytest.fixture
-def ticket(engine: Engine) -> int:
-    return open_ticket(engine, "two_steps", {"note": "x"}).instance_id
+@pytest.mark.parametrize("names", [[], ["clerk1"], ["clerk1", "clerk2", "nobody"], ["clerk2", "clerk1"]])
+def test_a_list_may_have_any_length(city: Database, names: list[str]) -> None:
+    with city.read() as connection:
+        for _ in range(2):  # compiled, and again
+            rows = NAMED.all(connection, {"names": names, "one": 1, "unknown": "does no harm"})
+            assert [row.username for row in rows] == sorted({"clerk1", "clerk2"} & set(names))
 
 
-def test_start(engine: Engine) -> None:
-    with counted(engine.database) as sent:
-        engine.run(start_instance, actor("clerk1"), CLIENT, "two_steps", {"note": "x"})
-    assert len(sent) == 9, sent
+def test_rows_are_those_of_sqlalchemy(city: Database) -> None:
+    statement = select(
+        _instance.c.id, _instance.c.state, _instance.c.fields, _instance.c.started_at, _instance.c.execution
+    )
+    with city.read() as connection:
+        theirs = tuple(connection.execute(statement).one())
+        ours: Any = Statement(statement).one(connection)
+    assert tuple(ours) == theirs
+    assert ours.fields == {}
+    assert ours.started_at.tzinfo is UTC
+    assert (ours._asdict()["state"], type(ours.execution)) == ("active", bytes)
 
 
-def test_complete(engine: Engine, ticket: int) -> None:
-    """Lock; task with instance and clock; task done; next task; its two candidates; history; instance.
-
-    All but the first two are sent together.
-    """
-    with counted(engine.database) as sent:
-        engine.run(complete_task, actor("clerk1"), open_tasks(engine, ticket)["a"], {"note": "y"})
-    assert len(sent) - 1 == 8, sent  # one of them is the test's own look for the task
-
-
-def test_complete_the_last_step(engine: Engine, ticket: int) -> None:
-    """One more to keep duties apart, three less without a next task."""
-    engine.run(complete_task, actor("clerk1"), open_tasks(engine, ticket)["a"], {"note": "y"})
-    task = open_tasks(engine, ticket)["b"]
-    with counted(engine.database) as sent:
-        engine.run(complete_task, actor("clerk2"), task, {})
-    assert len(sent) == 6, sent
+def test_a_value_passes_through_its_type(city: Database) -> None:
+    early = Statement(
+        select(_instance.c.id).where(_instance.c.started_at < bindparam("at", type_=_instance.c.started_at.type))
+    )
+    with city.read() as connection:
+        started = connection.scalar(select(_instance.c.started_at))
+        assert started is not None
+        peking = timezone(timedelta(hours=8))
+        later = (started + timedelta(milliseconds=1)).astimezone(peking)
+        assert len(early.all(connection, {"at": later})) == 1
+        assert early.all(connection, {"at": started.astimezone(peking)}) == []
+        with pytest.raises(ValueError, match="naive"):
+            early.all(connection, {"at": datetime(2026, 1, 1)})  # noqa: DTZ001
 
 
-def test_claim_draft_and_comment(engine: Engine, ticket: int) -> None:
-    task = open_tasks(engine, ticket)["a"]
-    with counted(engine.database) as sent:
-        engine.run(claim_task, actor("clerk1"), task)
-    assert len(sent) == 5, sent
-    with counted(engine.database) as sent:
-        engine.run(save_draft, actor("clerk1"), task, {"note": "z"})
-    assert len(sent) == 3, sent
-    with counted(engine.database) as sent:
-        engine.run(add_comment, actor("clerk1"), ticket, "z")
-    assert len(sent) == 4, sent
+def test_one_row_or_none_and_never_two(city: Database) -> None:
+    every = Statement(select(_user.c.id))
+    with city.read() as connection:
+        with pytest.raises(ValueError, match="too many values"):
+            every.one(connection)
+        with pytest.raises(ValueError, match="too many values"):
+            every.one_or_none(connection)
+        assert NAMED.one_or_none(connection, {"names": ["nobody"], "one": 1}) is None
+        with pytest.raises(ValueError, match="not enough values"):
+            NAMED.one(connection, {"names": ["nobody"], "one": 1})
 
 
-def test_cancel(engine: Engine, ticket: int) -> None:
-    with counted(engine.database) as sent:
-        engine.run(cancel_instance, actor("chief"), ticket, "z")
-    assert len(sent) == 6, sent
+def test_an_insert_answers(city: Database) -> None:
+    columns = ("name", "description", "permissions")
+    added = Statement(insert(Role).returning(Role.id, Role.permissions), *columns)
+    with city.write() as connection:
+        row = added.one(connection, {"name": "x", "description": "X", "permissions": ["case.read"]})
+        assert row.permissions == ["case.read"]
+        assert connection.scalar(select(Role.name).where(Role.id == row.id)) == "x"
 
 
-def test_a_timer(engine: Engine) -> None:
-    """Clock; claim; lock; job with instance; clock; old task, new task, candidates, job; history; instance.
-
-    And one look for cases that begin by the time, once in each round of the worker.
-    """
-    deploy(engine, OVERDUE)
-    open_ticket(engine, "overdue")
-    with counted(engine.database) as sent:
-        assert drain(engine, limit=1) == 1
-    assert len(sent) == 1 + 11, sent
-
-
-def test_looking_for_due_jobs_when_there_are_none(engine: Engine) -> None:
-    """Cases that begin by the time; clock; claim."""
-    with counted(engine.database) as sent:
-        assert drain(engine) == 0
-    assert len(sent) == 3, sent
+def test_an_error_is_the_one_of_sqlalchemy_and_tells_no_values(city: Database) -> None:
+    columns = ("name", "description", "permissions")
+    row = {"name": "x", "description": "a secret", "permissions": []}
+    added = Statement(insert(Role).returning(Role.id), *columns)
+    with city.write() as connection:
+        added.one(connection, row)
+        with pytest.raises(IntegrityError) as refused:
+            added.one(connection, row)
+        if not city.is_sqlite:  # SQLAlchemy's own on SQLite: api and worker hide what it says
+            assert "a secret" not in str(refused.value)
+    absent = Statement(select(text("missing")).select_from(_user))
+    with city.write() as connection, pytest.raises(DBAPIError, match="missing"):
+        absent.all(connection)
 
 
-def test_a_called_process(engine: Engine) -> None:
-    """Begun: its newest version, its row; ended: the instance that called it is loaded, each instance is saved."""
-    deploy(engine, child())
-    deploy(engine, parent(call("c", "child")))
-    open_ticket(engine, "parent")  # the specifications are built once
-    with counted(engine.database) as sent:
-        ticket = open_ticket(engine, "parent").instance_id
-    assert len(sent) == 9 + 3, sent
-    task = all_tasks(engine, ticket)["work"]
-    with counted(engine.database) as sent:
-        engine.run(complete_task, actor("clerk1"), task, {})
-    assert len(sent) == 8 + 1, sent
-
-
-def test_a_message(engine: Engine) -> None:
-    """Lock; event; instance; clock; event gone; next task with its candidates; history; instance.
-
-    Thrown by a case: its job, and nothing more.
-    """
-    deploy(engine, WAITS)
-    deploy(engine, throws())
-    waits = open_ticket(engine, "waits").instance_id
-    with counted(engine.database) as sent:
-        engine.run(deliver_message, SENDER, CLIENT, "ring", {"who": "x"}, case_id=waits)
-    assert len(sent) == 9, sent
-    deploy(engine, drawing("plain", [start("s"), user("b", candidateGroups="desk"), end("e")], ["s -> b -> e"]))
-    open_ticket(engine, "plain"), open_ticket(engine, "throws", {"note": "x"})
-    with counted(engine.database) as plain:
-        open_ticket(engine, "plain")
-    with counted(engine.database) as sent:
-        open_ticket(engine, "throws", {"note": "x"})
-    assert len(sent) == len(plain) + 1, sent
+def test_a_write_must_be_given_its_defaults() -> None:
+    with pytest.raises(ValueError, match="default"):
+        insert_of(User.__table__, "username").sent(Database("sqlite://").engine.dialect, {"username": "x"})

@@ -1,0 +1,48 @@
+"""A statement compiled for one database: its text as the driver takes it, and what its values pass through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.engine import Dialect
+
+from engine.database import Sent
+
+Process = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Made once and sent often; SQLAlchemy looks a statement up, prepares and describes it at every execution."""
+
+    text: str
+    positions: Sequence[str] | None  # names in the order of the driver's places; None: it takes names
+    processors: Mapping[str, Process]
+    constants: Mapping[str, Any]
+    lists: Mapping[str, Sequence[str]]  # a parameter that is a list -> the names of its items
+
+    def sent(self, values: Mapping[str, Any]) -> Sent:
+        """The statement with these parameters, each given by its name; names that it does not know do no harm."""
+        given = {**self.constants, **values}
+        for name, items in self.lists.items():
+            given.update(zip(items, given[name], strict=True))
+        for name, process in self.processors.items():
+            given[name] = process(given[name])
+        return self.text, given if self.positions is None else tuple([given[name] for name in self.positions])
+
+
+def compiled(made: Any, dialect: Dialect, values: Mapping[str, Any]) -> Compiled:
+    """`made`: what SQLAlchemy's `statement.compile` gave. `values`: as those to come, with lists of the same length."""
+    state = made.construct_expanded_state(values)
+    types = {name: one.type for one, name in made.bind_names.items() if name in state.parameters}
+    processors = {name: type_.dialect_impl(dialect).bind_processor(dialect) for name, type_ in types.items()}
+    items = {item for names in state.parameter_expansion.values() for item in names}
+    return Compiled(
+        state.statement,
+        state.positiontup,
+        {name: process for name, process in processors.items() if process is not None},
+        {name: value for name, value in state.parameters.items() if name not in values and name not in items},
+        state.parameter_expansion,
+    )
