@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from engine.authorization import ENGINE
 from engine.commands.publish_decisions import publish_decisions
 from maintenance.commands.publish_pack import publish_pack
 from maintenance.packs.load import shipped, shipped_tables
-from tests.api.town import Person, Town
+from tests.api.town import Person, Town, read_pages
 from tests.engine.decisions.tables import decision, file, literal
-
-MOST = 50  # pages, far above what the town fills
-
-
-def pages(person: Person, path: str, limit: int) -> list[list[dict[str, Any]]]:
-    found, after = [], ""
-    for _ in range(MOST):
-        page = person.get(f"{path}{'&' if '?' in path else '?'}limit={limit}{after}").json
-        found.append(page["items"])
-        if page["next"] is None:
-            return found
-        after = f"&after={page['next']}"
-    raise AssertionError(f"{path} does not end")
 
 
 def walk(person: Person, path: str, limit: int = 2) -> list[list[object]]:
     """The ids (or codes) of each page."""
-    return [
-        [item.get("id") or item.get("code") or item.get("seq") for item in page] for page in pages(person, path, limit)
-    ]
+    found = read_pages(person, path, limit)
+    return [[item.get("id") or item.get("code") or item.get("seq") for item in page] for page in found]
 
 
 def test_pages_of_lists_of_work(town: Town) -> None:
@@ -64,9 +48,9 @@ def test_pages_of_one_hold_together_what_one_page_of_all_holds(town: Town) -> No
         (town.owner, "/points/P1/history", 2),
         (town.operator, "/jobs", 2),
     ):
-        (whole,) = pages(person, path, 100)
+        (whole,) = read_pages(person, path, 100)
         assert (path, len(whole) >= least) == (path, True)
-        assert (path, pages(person, path, 1)) == (path, [[item] for item in whole])
+        assert (path, read_pages(person, path, 1)) == (path, [[item] for item in whole])
 
 
 def test_a_case_that_comes_meanwhile_moves_nothing(town: Town) -> None:
