@@ -106,6 +106,14 @@ def current_actor() -> Actor:
     return current_person().actor
 
 
+def own_organisation() -> int:
+    """The organisation behind this request: what is made without naming one is made there. Raises as above.
+
+    0, an id that no organisation has, for who belongs to none.
+    """
+    return current_actor().organisation_id or 0
+
+
 def refusal() -> SignInRequired | None:
     """Why the credential that came with this request is no longer good; the page for signing in says it."""
     if not current_user.is_authenticated:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.house import house
-from accounts.people import current_actor
+from accounts.people import current_actor, own_organisation
 from accounts.policies import requires
 from api.idempotency import act
 from api.operations import MachineBlueprint, operation
@@ -39,4 +39,4 @@ def list_contracts(query: Mapping[str, Any]) -> Any:
     repeatable=True,
 )
 def add_contract(body: Mapping[str, Any]) -> Any:
-    return {"id": act(create_contract, current_actor().organisation_id or 0, ContractTerms(**body))}, 201
+    return {"id": act(create_contract, own_organisation(), ContractTerms(**body))}, 201

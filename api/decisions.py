@@ -10,7 +10,7 @@ import orjson
 from flask import Response
 
 from accounts.house import house
-from accounts.people import current_actor
+from accounts.people import current_actor, own_organisation
 from accounts.policies import requires
 from api.documents import XML_TYPES, document
 from api.idempotency import act
@@ -57,7 +57,7 @@ def list_decisions(query: Mapping[str, Any]) -> Any:
     also={200: DecisionsPublishedSchema},
 )
 def publish() -> Any:
-    published = act(publish_decisions, current_actor().organisation_id or 0, document())
+    published = act(publish_decisions, own_organisation(), document())
     status = HTTPStatus.CREATED if published["is_new"] else HTTPStatus.OK
     return published, status, {"Location": f"{PREFIX}/decisions/{published['definition_id']}"}
 

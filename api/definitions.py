@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response
 
 from accounts.house import house
-from accounts.people import current_actor
+from accounts.people import current_actor, own_organisation
 from accounts.policies import requires
 from api.documents import XML_TYPES, document
 from api.idempotency import act
@@ -44,7 +44,7 @@ def list_definitions(query: Mapping[str, Any]) -> Any:
 )
 def publish() -> Any:
     content = document()
-    organisation_id = current_actor().organisation_id or 0
+    organisation_id = own_organisation()
     published = act(publish_definition, organisation_id, content)
     status = HTTPStatus.CREATED if published["is_new"] else HTTPStatus.OK
     return published, status, {"Location": f"{PREFIX}/definitions/{published['definition_id']}"}
@@ -56,7 +56,7 @@ def publish() -> Any:
 def check() -> Any:
     content, engine = document(), house().engine
     with engine.read() as connection:
-        report = engine.definitions.check_for(connection, current_actor().organisation_id or 0, content)
+        report = engine.definitions.check_for(connection, own_organisation(), content)
     if report.model is not None:
         trial_start(report.model)
     return {"publishable": report.model is not None, "findings": report.findings}

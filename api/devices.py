@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.house import house
-from accounts.people import current_actor
+from accounts.people import current_actor, own_organisation
 from accounts.policies import requires
 from api.idempotency import act
 from api.local_day import today
@@ -48,7 +48,7 @@ def list_devices(query: dict[str, Any]) -> Any:
     blueprint, "Add a device to a point", SerialSchema, status=201, body=DeviceBody, refuses=(404,), repeatable=True
 )
 def add_device(body: Mapping[str, Any]) -> Any:
-    serial = act(create_device, _client(), body)
+    serial = act(create_device, own_organisation(), body)
     return {"serial": serial}, 201, {"Location": f"{PREFIX}/devices/{serial}"}
 
 
@@ -66,7 +66,7 @@ def get_device(query: Mapping[str, Any], serial: str) -> Any:
 @requires("ledger.edit")
 @operation(blueprint, "Change a device; null empties a column", ChangedSchema, body=DeviceChangeBody, refuses=(404,))
 def change_device(body: Mapping[str, Any], serial: str) -> Any:
-    return {"changed": house().engine.run(update_device, current_actor(), _client(), serial, body)}
+    return {"changed": house().engine.run(update_device, current_actor(), own_organisation(), serial, body)}
 
 
 @blueprint.post("/devices/<path:serial>/replace")
@@ -74,9 +74,4 @@ def change_device(body: Mapping[str, Any], serial: str) -> Any:
 @operation(blueprint, "Put a new device in its place", SerialSchema, body=ReplaceBody, refuses=(404,), repeatable=True)
 def replace(body: Mapping[str, Any], serial: str) -> Any:
     values = {key: body[key] for key in ("model", "warranty_until")}
-    return {"serial": act(replace_device, _client(), serial, body["new_serial"], values, body["reason"])}
-
-
-def _client() -> int:
-    """Who keeps a ledger keeps the own organisation's."""
-    return current_actor().organisation_id or 0
+    return {"serial": act(replace_device, own_organisation(), serial, body["new_serial"], values, body["reason"])}

@@ -9,7 +9,7 @@ import orjson
 from flask import Response, request
 
 from accounts.house import house
-from accounts.people import current_actor
+from accounts.people import current_actor, own_organisation
 from accounts.policies import requires
 from api.idempotency import act
 from api.local_day import today
@@ -46,7 +46,7 @@ def import_table(query: Mapping[str, Any]) -> Any:
     if request.mimetype not in TABLE_TYPES:
         raise UnsupportedMediaType(expected=", ".join(TABLE_TYPES))
     request.max_content_length = MAX_FILE
-    table, client = read_table(request.get_data()), current_actor().organisation_id or 0
+    table, client = read_table(request.get_data()), own_organisation()
     if not query["dry_run"]:
         return {**act(import_ledger, client, table), "dry_run": False}
     with house().engine.read() as connection:

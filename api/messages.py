@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.house import house
-from accounts.people import current_actor
+from accounts.people import current_actor, own_organisation
 from accounts.policies import requires
 from api.idempotency import act
 from api.local_day import today
@@ -52,7 +52,7 @@ def send_message(body: Mapping[str, Any]) -> Any:
     repeatable=True,
 )
 def signal(body: Mapping[str, Any]) -> Any:
-    return act(send_signal, current_actor().organisation_id or 0, body["name"], body["payload"])
+    return act(send_signal, own_organisation(), body["name"], body["payload"])
 
 
 def _client(key: str | None) -> int:

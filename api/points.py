@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.errors import PermissionMissing
 from accounts.house import house
-from accounts.people import current_actor
+from accounts.people import current_actor, own_organisation
 from accounts.policies import requires, signed_in
 from api.idempotency import act
 from api.local_day import today
@@ -58,7 +58,7 @@ def list_points(query: dict[str, Any]) -> Any:
 @requires("ledger.edit")
 @operation(blueprint, "Add a point", CodeSchema, status=201, body=PointBody, refuses=(404,), repeatable=True)
 def add_point(body: Mapping[str, Any]) -> Any:
-    code = act(create_point, _client(), body)
+    code = act(create_point, own_organisation(), body)
     return {"code": code}, 201, {"Location": f"{PREFIX}/points/{code}"}
 
 
@@ -76,7 +76,7 @@ def get_point(query: Mapping[str, Any], code: str) -> Any:
 @requires("ledger.edit")
 @operation(blueprint, "Change a point; null empties a column", ChangedSchema, body=PointChangeBody, refuses=(404,))
 def change_point(body: Mapping[str, Any], code: str) -> Any:
-    return {"changed": house().engine.run(update_point, current_actor(), _client(), code, body)}
+    return {"changed": house().engine.run(update_point, current_actor(), own_organisation(), code, body)}
 
 
 @blueprint.post("/points/<path:code>/retire")
@@ -85,7 +85,7 @@ def change_point(body: Mapping[str, Any], code: str) -> Any:
     blueprint, "Retire a point; it is never deleted", None, status=204, body=ReasonBody, refuses=(404,), repeatable=True
 )
 def retire(body: Mapping[str, Any], code: str) -> Any:
-    act(retire_point, _client(), code, body["reason"])
+    act(retire_point, own_organisation(), code, body["reason"])
 
 
 @blueprint.get("/points/<path:code>/history")
@@ -98,8 +98,3 @@ def get_history(query: dict[str, Any], code: str) -> Any:
     with house().engine.read() as connection:
         client = client_to_start_for(connection, actor, organisation, today(connection))
         return point_history(connection, actor, client.id, code, **query)
-
-
-def _client() -> int:
-    """Who keeps a ledger keeps the own organisation's."""
-    return current_actor().organisation_id or 0

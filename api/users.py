@@ -8,7 +8,7 @@ from typing import Any
 from accounts.commands.create_api_key import create_api_key
 from accounts.commands.revoke_api_key import revoke_api_key
 from accounts.house import house
-from accounts.people import current_actor
+from accounts.people import current_actor, own_organisation
 from accounts.policies import requires, signed_in
 from accounts.queries.api_key_list import api_key_list
 from accounts.queries.user_list import user_page
@@ -39,9 +39,8 @@ def list_users(query: Mapping[str, Any]) -> Any:
     refuses=(404, 409),
 )
 def add_account(body: Mapping[str, Any]) -> Any:
-    actor = current_actor()
     names = (body["username"], body["display_name"], body["password"])
-    return {"id": add_user(house().engine, actor, actor.organisation_id or 0, *names, tuple(body["roles"]))}, 201
+    return {"id": add_user(house().engine, current_actor(), own_organisation(), *names, tuple(body["roles"]))}, 201
 
 
 @blueprint.get("/api-keys")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, or_, select
 from accounts.models import ApiKey
 from engine.authorization import Actor
 from engine.models import User
-from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.paging import Page, read_newest
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,4 @@ def api_key_list(connection: Connection, actor: Actor, *, after: str | None = No
     mine = ApiKey.user_id == actor.id
     administers = actor.may("user.admin")
     query = query.where(or_(mine, User.organisation_id == actor.organisation_id) if administers else mine)
-    if after:
-        (last,) = decode(after, int)
-        query = query.where(ApiKey.id < last)
-    size = page_size(limit)
-    rows = [ListedKey(*row) for row in connection.execute(query.order_by(ApiKey.id.desc()).limit(size + 1))]
-    return Page(rows[:size], encode(rows[size - 1].id) if len(rows) > size else None)
+    return read_newest(connection, query, ApiKey.id, after, limit, ListedKey)

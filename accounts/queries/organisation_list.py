@@ -8,7 +8,7 @@ from sqlalchemy import Connection, or_, select
 
 from engine.authorization import ENGINE, Actor, require
 from engine.models import Organisation
-from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.paging import Page, decode, encode, read_page
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,5 @@ def organisation_list(
     if after:
         (last,) = decode(after, str)
         query = query.where(table.c.key > last)
-    size = page_size(limit)
-    rows = [ListedOrganisation(*row) for row in connection.execute(query.order_by(table.c.key).limit(size + 1))]
-    return Page(rows[:size], encode(rows[size - 1].key) if len(rows) > size else None)
+    query = query.order_by(table.c.key)
+    return read_page(connection, query, limit, lambda row: ListedOrganisation(*row), lambda row: encode(row.key))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, Select, select
 
 from engine.authorization import ENGINE, Actor, require
 from engine.models import Membership, Organisation, Role, User
-from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.paging import Page, decode, encode, read_page
 from engine.queries.search import contains
 
 
@@ -19,43 +20,39 @@ class ListedUser:
     display_name: str
     organisation: str  # its key
     active: bool
-    roles: tuple[str, ...]
+    roles: tuple[str, ...] = ()
 
 
 def user_page(
     connection: Connection, actor: Actor, *, search: str = "", after: str | None = None, limit: int = 20
 ) -> Page[ListedUser]:
     """As `user_list`, a page at a time. `search`: in user name and display name. Raises Forbidden."""
-    conditions = contains(search, User.username, User.display_name)
+    query = _users(actor).where(*contains(search, User.username, User.display_name))
     if after:
         (last,) = decode(after, str)
-        conditions = [*conditions, User.username > last]
-    size = page_size(limit)
-    rows = _users(connection, actor, *conditions, limit=size + 1)
-    return Page(rows[:size], encode(rows[size - 1].username) if len(rows) > size else None)
+        query = query.where(User.username > last)
+    page = read_page(connection, query, limit, lambda row: ListedUser(*row), lambda row: encode(row.username))
+    return Page(_with_roles(connection, page.items), page.next)
 
 
 def user_list(connection: Connection, actor: Actor) -> list[ListedUser]:
     """By user name; an administrator sees the own organisation. Raises Forbidden."""
-    return _users(connection, actor)
+    return _with_roles(connection, [ListedUser(*row) for row in connection.execute(_users(actor))])
 
 
-def _users(
-    connection: Connection, actor: Actor, *conditions: ColumnElement[bool], limit: int | None = None
-) -> list[ListedUser]:
+def _users(actor: Actor) -> Select[*tuple[Any, ...]]:
     require(actor, "user.admin")
     query = (
         select(User.id, User.username, User.display_name, Organisation.key, User.active)
         .join(Organisation, Organisation.id == User.organisation_id)
-        .where(*conditions)
         .order_by(User.username)
-        .limit(limit)
     )
-    if actor is not ENGINE:
-        query = query.where(User.organisation_id == actor.organisation_id)
-    roles: dict[int, list[str]] = {}
-    rows = connection.execute(query).all()
+    return query if actor is ENGINE else query.where(User.organisation_id == actor.organisation_id)
+
+
+def _with_roles(connection: Connection, users: list[ListedUser]) -> list[ListedUser]:
     held = select(Membership.user_id, Role.name).join(Role, Role.id == Membership.role_id).order_by(Role.name)
-    for user_id, name in connection.execute(held.where(Membership.user_id.in_([row.id for row in rows]))):
+    roles: dict[int, list[str]] = {}
+    for user_id, name in connection.execute(held.where(Membership.user_id.in_([user.id for user in users]))):
         roles.setdefault(user_id, []).append(name)
-    return [ListedUser(*row, tuple(roles.get(row.id, ()))) for row in rows]
+    return [replace(user, roles=tuple(roles.get(user.id, ()))) for user in users]

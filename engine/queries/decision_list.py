@@ -12,7 +12,7 @@ from engine import nouns
 from engine.authorization import ENGINE, Actor
 from engine.errors import NotFound
 from engine.models import DecisionDefinition, Organisation, PublishedDecision
-from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.paging import Page, read_newest
 
 _file = DecisionDefinition.__table__
 
@@ -44,12 +44,8 @@ def decision_list(
     query = _items(actor)
     if key:
         query = query.where(_file.c.key == key)
-    if after:
-        (last,) = decode(after, int)
-        query = query.where(_file.c.id < last)
-    size = page_size(limit)
-    rows = [DecisionItem(*row) for row in connection.execute(query.order_by(_file.c.id.desc()).limit(size + 1))]
-    return Page(_with_decisions(connection, rows[:size]), encode(rows[size - 1].id) if len(rows) > size else None)
+    page = read_newest(connection, query, _file.c.id, after, limit, DecisionItem)
+    return Page(_with_decisions(connection, page.items), page.next)
 
 
 def decision_detail(connection: Connection, actor: Actor, definition_id: int) -> DecisionItem:

@@ -12,7 +12,7 @@ from engine import nouns
 from engine.authorization import ENGINE, Actor
 from engine.errors import NotFound
 from engine.models import Organisation, ProcessDefinition
-from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.paging import Page, read_newest
 
 _table = ProcessDefinition.__table__
 
@@ -37,12 +37,7 @@ def definition_list(
     query = definitions(actor)
     if key:
         query = query.where(_table.c.key == key)
-    if after:
-        (last,) = decode(after, int)
-        query = query.where(_table.c.id < last)
-    size = page_size(limit)
-    rows = [DefinitionItem(*row) for row in connection.execute(query.order_by(_table.c.id.desc()).limit(size + 1))]
-    return Page(rows[:size], encode(rows[size - 1].id) if len(rows) > size else None)
+    return read_newest(connection, query, _table.c.id, after, limit, DefinitionItem)
 
 
 def definition_content(connection: Connection, actor: Actor, definition_id: int) -> bytes:

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from engine import nouns
 from engine.authorization import Actor
 from engine.errors import NotFound
 from engine.models import HistoryEvent, ProcessInstance, User
-from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.paging import Page, decode, encode, read_page
 from engine.visibility import visible
 
 
@@ -60,12 +60,9 @@ def history(
     if after:
         (seq,) = decode(after, int)
         query = query.where(event.c.seq > seq)
-    size = page_size(limit)
-    rows = list(connection.execute(query.order_by(event.c.seq).limit(size + 1)))
-    items = [
-        HistoryItem(
-            r.seq, r.at, r.actor_name, r.display_name or r.actor_name, r.command, orjson.loads(r.facts), r.hash.hex()
-        )
-        for r in rows[:size]
-    ]
-    return Page(items, encode(items[-1].seq) if len(rows) > size else None)
+    return read_page(connection, query.order_by(event.c.seq), limit, _item, lambda row: encode(row.seq))
+
+
+def _item(row: Row[Any]) -> HistoryItem:
+    name = row.display_name or row.actor_name
+    return HistoryItem(row.seq, row.at, row.actor_name, name, row.command, orjson.loads(row.facts), row.hash.hex())

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from engine.authorization import Actor
 from engine.models import Incident, ProcessInstance, User
-from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.paging import Page, read_newest
 from engine.visibility import visible
 
 
@@ -47,9 +47,4 @@ def incident_list(
     )
     if resolved is not None:
         query = query.where(incident.c.resolved_at.is_not(None) if resolved else incident.c.resolved_at.is_(None))
-    if after:
-        (last,) = decode(after, int)
-        query = query.where(incident.c.id < last)
-    size = page_size(limit)
-    rows = [IncidentItem(*row) for row in connection.execute(query.order_by(incident.c.id.desc()).limit(size + 1))]
-    return Page(rows[:size], encode(rows[size - 1].id) if len(rows) > size else None)
+    return read_newest(connection, query, incident.c.id, after, limit, IncidentItem)

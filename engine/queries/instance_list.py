@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from engine.authorization import Actor
 from engine.models import ProcessDefinition, ProcessInstance, User
 from engine.queries.field_filter import Order, field_conditions, field_order
-from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.paging import Page, read_newest, read_page
 from engine.queries.search import contains
 from engine.visibility import visible
 
@@ -68,24 +68,17 @@ def instance_list(
         query = query.where(root.c.suspended_at.is_not(None) if suspended else root.c.suspended_at.is_(None))
     query = query.where(*field_conditions(connection, actor, fields, key))
     if sort:
-        return _page_by(connection, query, field_order(connection, actor, sort, key), after, page_size(limit))
-    if after:
-        (last_id,) = decode(after, int)
-        query = query.where(root.c.id < last_id)
-    size = page_size(limit)
-    rows = [InstanceItem(*row) for row in connection.execute(query.order_by(root.c.id.desc()).limit(size + 1))]
-    return Page(rows[:size], encode(rows[size - 1].id) if len(rows) > size else None)
+        return _page_by(connection, query, field_order(connection, actor, sort, key), after, limit)
+    return read_newest(connection, query, root.c.id, after, limit, InstanceItem)
 
 
-def _page_by(connection: Connection, query: Any, order: Order, after: str | None, size: int) -> Page[InstanceItem]:
+def _page_by(connection: Connection, query: Any, order: Order, after: str | None, limit: int) -> Page[InstanceItem]:
     id_ = ProcessInstance.__table__.c.id
     if after:
         query = query.where(order.beyond(after, id_, int))
-    query = query.add_columns(order.column.label("position")).order_by(*order.by(id_)).limit(size + 1)
-    rows = list(connection.execute(query))
-    last = rows[size - 1] if len(rows) > size else None
-    return Page(
-        [InstanceItem(*row[:-1]) for row in rows[:size]], order.cursor(last[-1], last.id) if last is not None else None
+    query = query.add_columns(order.column.label("position")).order_by(*order.by(id_))
+    return read_page(
+        connection, query, limit, lambda row: InstanceItem(*row[:-1]), lambda row: order.cursor(row[-1], row.id)
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, literal, select, tuple_
 
 from engine.authorization import Actor
 from engine.models import Job, ProcessInstance, UtcDateTime
-from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.paging import Page, decode, encode, read_page
 from engine.visibility import visible
 
 
@@ -61,7 +61,7 @@ def job_list(
     if after:
         at, id_ = decode(after, datetime, str)
         query = query.where(tuple_(job.c.run_at, job.c.id) > tuple_(literal(at, UtcDateTime()), literal(id_)))
-    size = page_size(limit)
-    rows = [JobItem(*row) for row in connection.execute(query.order_by(job.c.run_at, job.c.id).limit(size + 1))]
-    last = rows[size - 1] if len(rows) > size else None
-    return Page(rows[:size], encode(last.run_at.isoformat(), last.id) if last else None)
+    query = query.order_by(job.c.run_at, job.c.id)
+    return read_page(
+        connection, query, limit, lambda row: JobItem(*row), lambda row: encode(row.run_at.isoformat(), row.id)
+    )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 import orjson
+from sqlalchemy import Connection, Select, SQLColumnExpression
 
 from engine.errors import Invalid
 
@@ -25,6 +27,46 @@ class Page(Generic[T]):
 
 def page_size(limit: int) -> int:
     return max(1, min(MAX_LIMIT, limit))
+
+
+def read_page(
+    connection: Connection,
+    query: Select[*tuple[Any, ...]],
+    limit: int,
+    make: Callable[[Any], T],
+    cursor: Callable[[Any], str],
+    asked: Mapping[str, Any] | None = None,
+) -> Page[T]:
+    """What an ordered query finds first. `make`: the item of a row; `cursor`: of a page that ends with this row.
+
+    `asked`: values of the query's parameters.
+    """
+    size = page_size(limit)
+    return page_of(connection.execute(query.limit(size + 1), asked).all(), size, make, cursor)
+
+
+def read_newest(
+    connection: Connection,
+    query: Select[*tuple[Any, ...]],
+    id: SQLColumnExpression[int],
+    after: str | None,
+    limit: int,
+    item: Callable[..., T],
+) -> Page[T]:
+    """A page of a list whose newest row, that of the greatest id, comes first.
+
+    `id` is among the columns of the query; `item` takes them all. Raises Invalid for a cursor that is not ours.
+    """
+    if after:
+        (last,) = decode(after, int)
+        query = query.where(id < last)
+    return read_page(connection, query.order_by(id.desc()), limit, lambda row: item(*row), lambda row: encode(row.id))
+
+
+def page_of(rows: Sequence[Any], size: int, make: Callable[[Any], T], cursor: Callable[[Any], str]) -> Page[T]:
+    """The first `size` of the rows; the caller read one more where there is one: it tells that a page follows."""
+    items = [make(row) for row in rows[:size]]
+    return Page(items, cursor(rows[size - 1]) if len(rows) > size else None)
 
 
 def encode(*position: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -14,7 +14,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    Row,
     Select,
     and_,
     bindparam,
@@ -29,7 +28,7 @@ from sqlalchemy import (
 from engine.authorization import Actor
 from engine.models import ProcessInstance, TaskCandidate, User, UserTask, UtcDateTime
 from engine.queries.field_filter import Order, field_conditions, field_order
-from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.paging import Page, decode, encode, page_of, page_size, read_page
 from engine.queries.search import contains
 from engine.statements import Statement
 from engine.visibility import Sight, reader, sight, visible_by
@@ -85,27 +84,28 @@ def task_list(
     """
     found = contains(search, _root.c.business_key, _root.c.title, _task.c.name)
     conditions = [*found, *field_conditions(connection, actor, fields)]
-    size = page_size(limit)
     if sort:
         if case_id is not None:
             conditions.append(_task.c.root_id == case_id)
-        return _page_by(connection, field_order(connection, actor, sort), tab, actor, conditions, after, size)
+        return _page_by(connection, field_order(connection, actor, sort), tab, actor, conditions, after, limit)
+    size = page_size(limit)
     asked = {**_asked_by(actor), "case_id": case_id, "rows": size + 1}
     kind = (tab, sight(actor), case_id is not None)
     if after:
         conditions.append(_behind(after, tab))
+    rows: Sequence[Any]
     if conditions:
-        rows = list(connection.execute(_page(*kind).where(*conditions), asked))
+        rows = connection.execute(_page(*kind).where(*conditions), asked).all()
     else:
         rows = _first_page(*kind).all(connection, asked)
-    last = rows[size - 1] if len(rows) > size else None
-    return Page(
-        [TaskItem(*row[:-1]) for row in rows[:size]],
-        _cursor(last, tab) if last is not None else None,
-    )
+    return page_of(rows, size, _item, lambda row: _cursor(row, tab))
 
 
-def _cursor(last: Row[Any], tab: Tab) -> str:
+def _item(row: Any) -> TaskItem:
+    return TaskItem(*row[:-1])
+
+
+def _cursor(last: Any, tab: Tab) -> str:
     at = _aware(last[-1]).isoformat()
     return encode(at, last.id) if tab == "done" else encode(at, last.created_at.isoformat(), last.id)
 
@@ -121,17 +121,13 @@ def _behind(cursor: str, tab: Tab) -> ColumnElement[bool]:
 
 
 def _page_by(
-    connection: Connection, order: Order, tab: Tab, actor: Actor, conditions: list[Any], after: str | None, size: int
+    connection: Connection, order: Order, tab: Tab, actor: Actor, conditions: list[Any], after: str | None, limit: int
 ) -> Page[TaskItem]:
     query = _rows(order.column).where(_tab(tab), visible_by(_root, sight(actor)), *conditions)
     if after:
         query = query.where(order.beyond(after, _task.c.id, str))
-    query = query.order_by(*order.by(_task.c.id)).limit(size + 1)
-    rows = list(connection.execute(query, _asked_by(actor)))
-    last = rows[size - 1] if len(rows) > size else None
-    return Page(
-        [TaskItem(*row[:-1]) for row in rows[:size]], order.cursor(last[-1], last.id) if last is not None else None
-    )
+    query = query.order_by(*order.by(_task.c.id))
+    return read_page(connection, query, limit, _item, lambda row: order.cursor(row[-1], row.id), asked=_asked_by(actor))
 
 
 def task_counts(connection: Connection, actor: Actor) -> dict[Tab, int]:

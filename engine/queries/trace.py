@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from engine import nouns
 from engine.authorization import Actor
 from engine.errors import NotFound
 from engine.models import HistoryEvent, ProcessInstance
 from engine.queries.activities import OUTCOMES
-from engine.queries.paging import Page, decode, encode
+from engine.queries.paging import Page, decode, encode, page_of
 from engine.visibility import visible
 
 ROWS = 1_000  # of history, in one page
@@ -30,10 +32,10 @@ def trace(connection: Connection, actor: Actor, instance_id: int, *, after: str 
         (seq,) = decode(after, int)
         query = query.where(event.c.seq > seq)
     rows = connection.execute(query.order_by(event.c.seq).limit(ROWS + 1)).all()
-    ids = [
-        str(fact["element"])
-        for row in rows[:ROWS]
-        for fact in orjson.loads(row.facts)
-        if OUTCOMES.get(fact["type"]) == "completed"
-    ]
-    return Page(ids, encode(rows[ROWS - 1].seq) if len(rows) > ROWS else None)
+    page = page_of(rows, ROWS, _completed, lambda row: encode(row.seq))
+    return Page([id_ for ids in page.items for id_ in ids], page.next)
+
+
+def _completed(row: Row[Any]) -> list[str]:
+    facts = orjson.loads(row.facts)
+    return [str(fact["element"]) for fact in facts if OUTCOMES.get(fact["type"]) == "completed"]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from engine.authorization import ENGINE, Actor
 from engine.models import Organisation
-from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.paging import Page, read_newest
 from maintenance.models import Contract
 
 
@@ -49,9 +49,4 @@ def contract_list(
         query = query.where(or_(Contract.organisation_id == mine, Contract.contractor_id == mine))
     if on is not None:
         query = query.where(Contract.starts_on <= on, Contract.ends_on >= on)
-    if after:
-        (last,) = decode(after, int)
-        query = query.where(Contract.id < last)
-    size = page_size(limit)
-    rows = [ContractItem(*row) for row in connection.execute(query.order_by(Contract.id.desc()).limit(size + 1))]
-    return Page(rows[:size], encode(rows[size - 1].id) if len(rows) > size else None)
+    return read_newest(connection, query, Contract.id, after, limit, ContractItem)

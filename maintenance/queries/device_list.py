@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from engine.authorization import Actor
-from engine.queries.paging import Page, encode, page_size
+from engine.queries.paging import Page, encode, read_page
 from maintenance.models import Device, Point
 from maintenance.queries.point_search import behind, words
 from maintenance.visibility import visible_points
@@ -53,7 +53,7 @@ def device_list(
     query = query.where(*(column == value for column, value in given.items() if value is not None))
     if after:
         query = query.where(behind(device.c.serial, device.c.id, after, down=False))
-    size = page_size(limit)
-    rows = list(connection.execute(query.order_by(device.c.serial, device.c.id).limit(size + 1)))
-    items = [DeviceItem(*row[:-1]) for row in rows[:size]]
-    return Page(items, encode(rows[size - 1].serial, rows[size - 1].id) if len(rows) > size else None)
+    query = query.order_by(device.c.serial, device.c.id)
+    return read_page(
+        connection, query, limit, lambda row: DeviceItem(*row[:-1]), lambda row: encode(row.serial, row.id)
+    )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from engine import nouns
 from engine.errors import NotFound
-from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.paging import Page, read_newest
 from maintenance.models import PackTable, PolicyPack
 from maintenance.packs.load import load
 from maintenance.packs.pack import Pack, TableLimit
@@ -67,12 +67,7 @@ def pack_list(
     query = select(*_columns())
     if key:
         query = query.where(_pack.c.key == key)
-    if after:
-        (last,) = decode(after, int)
-        query = query.where(_pack.c.id < last)
-    size = page_size(limit)
-    rows = [PackItem(*row) for row in connection.execute(query.order_by(_pack.c.id.desc()).limit(size + 1))]
-    return Page(rows[:size], encode(rows[size - 1].id) if len(rows) > size else None)
+    return read_newest(connection, query, _pack.c.id, after, limit, PackItem)
 
 
 def pack_detail(connection: Connection, pack_id: int) -> PackDetail:

@@ -13,7 +13,7 @@ from engine import nouns
 from engine.authorization import Actor
 from engine.errors import NotFound
 from engine.models import ProcessInstance, User, UtcDateTime
-from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.paging import Page, decode, encode, read_page
 from engine.visibility import visible
 from maintenance.ledger.columns import DEVICES, POINTS
 from maintenance.models import Device, LedgerEvent, Point, WorkOrder
@@ -57,12 +57,12 @@ def point_history(
         at, kind, id_ = decode(after, datetime, str, int)
         same = (lines.c.at == at) & ((lines.c.kind < kind) | ((lines.c.kind == kind) & (lines.c.id < id_)))
         query = query.where((lines.c.at < at) | same)
-    size = page_size(limit)
-    order = (lines.c.at.desc(), lines.c.kind.desc(), lines.c.id.desc())
-    rows: list[Any] = list(connection.execute(query.order_by(*order).limit(size + 1)))
-    last: Any = rows[size - 1] if len(rows) > size else None
-    position = encode(last.at.isoformat(), last.kind, last.id) if last is not None else None
-    return Page([PointEvent(*[*row[1:8], _shown(row.changes), *row[9:]]) for row in rows[:size]], position)
+    query = query.order_by(lines.c.at.desc(), lines.c.kind.desc(), lines.c.id.desc())
+    return read_page(connection, query, limit, _event, lambda row: encode(row.at.isoformat(), row.kind, row.id))
+
+
+def _event(row: Any) -> PointEvent:
+    return PointEvent(*[*row[1:8], _shown(row.changes), *row[9:]])
 
 
 def _changes(point_id: int) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from engine.authorization import Actor
-from engine.queries.paging import Page, decode, encode, page_size
+from engine.queries.paging import Page, decode, encode, read_page
 from engine.queries.search import MAX_LENGTH, contains
 from maintenance.models import Contract, Point
 from maintenance.visibility import visible_points
@@ -60,11 +60,13 @@ def point_search(
     if after:
         query = query.where(behind(column, _point.c.id, after, down=down))
     order = (column.desc(), _point.c.id.desc()) if down else (column, _point.c.id)
-    size = page_size(limit)
-    rows = list(connection.execute(query.order_by(*order).limit(size + 1)))
-    items = [PointItem(*row[:-1]) for row in rows[:size]]
-    last: Any = rows[size - 1] if len(rows) > size else None
-    return Page(items, encode(getattr(last, column.name), last.id) if last is not None else None)
+    return read_page(
+        connection,
+        query.order_by(*order),
+        limit,
+        lambda row: PointItem(*row[:-1]),
+        lambda row: encode(getattr(row, column.name), row.id),
+    )
 
 
 def words(search: str, *columns: Any) -> list[ColumnElement[bool]]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from tests.api.town import Person, Town
+from engine.authorization import ENGINE
+from engine.commands.publish_decisions import publish_decisions
+from maintenance.commands.publish_pack import publish_pack
+from maintenance.packs.load import shipped, shipped_tables
+from tests.api.town import Person, Town, read_pages
+from tests.engine.decisions.tables import decision, file, literal
 
 
 def walk(person: Person, path: str, limit: int = 2) -> list[list[object]]:
     """The ids (or codes) of each page."""
-    pages, after = [], ""
-    while True:
-        page = person.get(f"{path}{'&' if '?' in path else '?'}limit={limit}{after}").json
-        pages.append([item.get("id") or item.get("code") or item.get("seq") for item in page["items"]])
-        if page["next"] is None:
-            return pages
-        after = f"&after={page['next']}"
+    found = read_pages(person, path, limit)
+    return [[item.get("id") or item.get("code") or item.get("seq") for item in page] for page in found]
 
 
-def test_pages_of_every_list(town: Town) -> None:
+def test_pages_of_lists_of_work(town: Town) -> None:
     ids = [town.start() for _ in range(5)]
     assert walk(town.dispatch, "/instances") == [[ids[4], ids[3]], [ids[2], ids[1]], [ids[0]]]
     assert [len(page) for page in walk(town.dispatch, "/tasks?tab=candidate")] == [2, 2, 1]
@@ -27,6 +27,30 @@ def test_pages_of_every_list(town: Town) -> None:
         town.dispatch.post(f"/tasks/{task['id']}/complete", json={"data": {"engineer": "engineer"}})
     assert [len(page) for page in walk(town.dispatch, "/tasks?tab=done")] == [2, 2, 1]
     assert walk(town.dispatch, f"/instances/{ids[0]}/history", 1) == [[1], [2]]
+
+
+def test_pages_of_one_hold_together_what_one_page_of_all_holds(town: Town) -> None:
+    administrator = town.add_person("boss", "client", "admin")
+    for _ in range(2):
+        town.start()
+    town.add_contract("client", "other_contractor")
+    town.engine.run(publish_pack, ENGINE, shipped("FC").replace(b"version: 2", b"version: 3"), shipped_tables("FC"))
+    for key in ("low", "high"):
+        town.engine.run(publish_decisions, ENGINE, town.ids["client"], file(decision(literal("1"), key), key=key))
+    for person, path, least in (
+        (administrator, "/users", 6),
+        (administrator, "/organisations", 3),
+        (administrator, "/api-keys", 6),
+        (town.drawer, "/packs", 2),
+        (town.drawer, "/decisions", 2),
+        (town.owner, "/contracts", 2),
+        (town.owner, "/devices", 3),
+        (town.owner, "/points/P1/history", 2),
+        (town.operator, "/jobs", 2),
+    ):
+        (whole,) = read_pages(person, path, 100)
+        assert (path, len(whole) >= least) == (path, True)
+        assert (path, read_pages(person, path, 1)) == (path, [[item] for item in whole])
 
 
 def test_a_case_that_comes_meanwhile_moves_nothing(town: Town) -> None:

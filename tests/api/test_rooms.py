@@ -9,20 +9,12 @@ import pytest
 from engine.authorization import ENGINE
 from engine.commands.publish_decisions import publish_decisions
 from maintenance.packs.load import shipped, shipped_tables
-from tests.api.town import Person, Town
+from tests.api.town import Person, Town, read_pages
 
 
 def pages(person: Person, path: str, query: str = "") -> list[Any]:
     """All items of a list, two at a time."""
-    items: list[Any] = []
-    after = ""
-    while True:
-        answer = person.get(f"{path}?limit=2{after}{query}")
-        assert answer.status_code == 200, answer.text
-        items += answer.json["items"]
-        if answer.json["next"] is None:
-            return items
-        after = f"&after={answer.json['next']}"
+    return [item for page in read_pages(person, f"{path}?{query}", 2) for item in page]
 
 
 def test_a_decision_is_published_listed_fetched_and_tried_out(town: Town) -> None:

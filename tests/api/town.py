@@ -51,6 +51,7 @@ PEOPLE = {
     "rival": ("other_contractor", "dispatcher"),
 }
 """User name -> organisation, role."""
+MOST_PAGES = 50  # far above what the town fills
 
 
 @dataclass
@@ -108,6 +109,19 @@ class Town:
         if name not in PEOPLE:
             raise AttributeError(name)
         return Person(self.app, self.keys[name])
+
+
+def read_pages(person: Person, path: str, limit: int) -> list[list[Any]]:
+    """The items of each page of a list."""
+    found, after = [], ""
+    for _ in range(MOST_PAGES):
+        answer = person.get(f"{path}{'&' if '?' in path else '?'}limit={limit}{after}")
+        assert answer.status_code == 200, answer.text
+        found.append(answer.json["items"])
+        if answer.json["next"] is None:
+            return found
+        after = f"&after={answer.json['next']}"
+    raise AssertionError(f"{path} does not end")
 
 
 def build_town(database_url: str, clock: ManualClock, files: Path, *, test_mode: bool = False) -> Town:

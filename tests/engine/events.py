@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engine.authorization import Actor
 from engine.commands.complete_task import complete_task
 from engine.engine import Engine
-from engine.models import Job, ProcessInstance, StartTrigger, Subscription, UserTask
+from engine.models import Incident, Job, ProcessInstance, StartTrigger, Subscription, UserTask
 from tests.engine.definition.drawings import (
     Flows,
     Node,
@@ -126,6 +126,12 @@ def parent(called: Node, *more: Node, flows: Flows | None = None, key: str = "pa
     return drawing(key, nodes, [f"s -> {called.id} -> after -> e", *(flows or ())], **settings)
 
 
+def waiting(key: str, caught: Node, **settings: Any) -> bytes:
+    """A process that waits for an event, and then for the desk."""
+    nodes = [start("s"), caught, user("a", candidateGroups="desk"), end("e")]
+    return drawing(key, nodes, [f"s -> {caught.id} -> a -> e"], **settings)
+
+
 def started_by(trigger: str, name: str, key: str = "begun", *more: Any) -> bytes:
     begins = event("startEvent", "s", trigger, name, outputs={"who": "${payload.who}"})
     nodes = [begins, *more, user("a", candidateGroups="desk"), end("e")]
@@ -173,6 +179,11 @@ def all_jobs(engine: Engine, kind: str | None = None) -> list[Any]:
     table = Job.__table__
     query = select(table).order_by(table.c.run_at, table.c.id)
     return fetch(engine, query.where(table.c.kind == kind) if kind else query)
+
+
+def incidents(engine: Engine) -> list[Any]:
+    """Those that nobody has resolved."""
+    return fetch(engine, select(Incident.__table__).where(Incident.resolved_at.is_(None)))
 
 
 def subscriptions(engine: Engine) -> list[Any]:

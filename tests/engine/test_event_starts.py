@@ -22,11 +22,12 @@ from tests.engine.events import (
     cases,
     catch,
     declared,
+    incidents,
     may,
     started_by,
-    throw,
 )
-from tests.engine.test_messages import incidents, send, throws
+from tests.engine.test_messages import send, throws
+from tests.engine.test_signals import says
 from tests.factories import CLIENT, OTHER_CLIENT, deploy, fetch, open_ticket, told
 
 
@@ -61,8 +62,7 @@ def test_one_start_that_fails_does_not_hold_up_the_other(engine: Engine, clock: 
     waits = [start("s"), catch("heard", "signal", "storm"), user("b", candidateGroups="desk"), end("e")]
     deploy(engine, drawing("hears", waits, ["s -> heard -> b -> e"], extra=declared(signal="storm")))
     hears = open_ticket(engine, "hears").instance_id
-    thrown = throw("say", "signal", "storm", inputs={"who": "${note}"})
-    deploy(engine, drawing("says", [start("s"), thrown, end("e")], ["s -> say -> e"], extra=declared(signal="storm")))
+    deploy(engine, says(inputs={"who": "${note}"}))
     open_ticket(engine, "says", {"note": "王"})
     live_until(engine, clock, T0 + timedelta(minutes=5))
     assert list(all_tasks(engine, hears)) == ["b"]

@@ -1,4 +1,4 @@
-"""Messages and signals: thrown as jobs, delivered to the one event that waits, kept for a time, or refused in words."""
+"""Messages: thrown as jobs, delivered to the one event that waits, kept for a time, or refused in words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.commands.suspend_instance import suspend_instance
 from engine.engine import Engine
 from engine.errors import Forbidden, InstanceSuspended, NotFound
 from engine.messages import NobodyWaits
-from engine.models import Incident, UserTask
+from engine.models import UserTask
 from engine.outbox import PayloadTooLarge
 from engine.worker import drain, live_until
 from tests.conftest import T0
@@ -29,24 +29,20 @@ from tests.engine.events import (
     catch,
     declared,
     event,
+    incidents,
     may,
     states,
     subscriptions,
     throw,
     timed_catch,
+    waiting,
 )
 from tests.factories import CLIENT, OTHER_CLIENT, actor, deploy, everything, facts, fetch, open_ticket, told
 
 RING = declared(message="ring")
-WAITS = drawing(
+WAITS = waiting(
     "waits",
-    [
-        start("s"),
-        catch("heard", "message", "ring", outputs={"who": "${payload.who}"}),
-        user("a", candidateGroups="desk"),
-        end("e"),
-    ],
-    ["s -> heard -> a -> e"],
+    catch("heard", "message", "ring", outputs={"who": "${payload.who}"}),
     properties={"fields": "who"},
     extra=RING,
 )
@@ -66,17 +62,7 @@ LATER = drawing(
 )
 """Begins to wait when its first step is done."""
 
-KEYED = drawing(
-    "keyed",
-    [
-        start("s"),
-        catch("heard", "message", "ring", properties={"message.key": "${phone}"}),
-        user("a", candidateGroups="desk"),
-        end("e"),
-    ],
-    ["s -> heard -> a -> e"],
-    extra=RING,
-)
+KEYED = waiting("keyed", catch("heard", "message", "ring", properties={"message.key": "${phone}"}), extra=RING)
 """Is found by a telephone number."""
 
 
@@ -91,10 +77,6 @@ def send(
     engine: Engine, name: str = "ring", payload: dict[str, Any] | None = None, by: Any = SENDER, **to: Any
 ) -> Delivered:
     return engine.run(deliver_message, by, CLIENT, name, payload or {}, **to)
-
-
-def incidents(engine: Engine) -> list[Any]:
-    return fetch(engine, select(Incident.__table__).where(Incident.resolved_at.is_(None)))
 
 
 # -- from outside ----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -16,7 +17,7 @@ from engine.messages import NobodyWaits
 from engine.models import Job, UserTask
 from engine.worker import drain, live_until
 from tests.conftest import T0
-from tests.engine.definition.drawings import drawing, end, start, user
+from tests.engine.definition.drawings import drawing, end, start
 from tests.engine.events import (
     SENDER,
     all_jobs,
@@ -24,30 +25,29 @@ from tests.engine.events import (
     cases,
     catch,
     declared,
+    incidents,
     may,
     started_by,
     states,
     subscriptions,
     throw,
+    waiting,
 )
-from tests.engine.test_messages import incidents
 from tests.factories import CLIENT, OTHER_CLIENT, actor, deploy, fetch, open_ticket
 
-# -- signals ---------------------------------------------------------------------------------------------------------
-
 STORM = declared(signal="storm")
-HEARS = drawing(
+HEARS = waiting(
     "hears",
-    [
-        start("s"),
-        catch("heard", "signal", "storm", outputs={"level": "${payload.level}"}),
-        user("a", candidateGroups="desk"),
-        end("e"),
-    ],
-    ["s -> heard -> a -> e"],
+    catch("heard", "signal", "storm", outputs={"level": "${payload.level}"}),
     properties={"fields": "level"},
     extra=STORM,
 )
+
+
+def says(**settings: Any) -> bytes:
+    """A process that throws the signal, and is done."""
+    thrown = throw("say", "signal", "storm", **settings)
+    return drawing("says", [start("s"), thrown, end("e")], ["s -> say -> e"], extra=STORM)
 
 
 def test_a_signal_from_outside_reaches_all_that_wait_and_starts_what_begins_with_it(engine: Engine) -> None:
@@ -70,8 +70,7 @@ def test_a_signal_from_outside_reaches_all_that_wait_and_starts_what_begins_with
 
 def test_a_signal_reaches_who_waited_when_it_was_thrown_and_nobody_later(engine: Engine, clock: ManualClock) -> None:
     deploy(engine, HEARS)
-    thrown = throw("say", "signal", "storm", inputs={"level": "${2}"})
-    deploy(engine, drawing("says", [start("s"), thrown, end("e")], ["s -> say -> e"], extra=STORM))
+    deploy(engine, says(inputs={"level": "${2}"}))
     before = open_ticket(engine, "hears").instance_id
     open_ticket(engine, "says")
     clock.move_to(T0 + timedelta(seconds=1))
@@ -82,9 +81,7 @@ def test_a_signal_reaches_who_waited_when_it_was_thrown_and_nobody_later(engine:
 
 
 def test_a_signal_to_nobody_is_no_fault_of_the_process_that_throws_it(engine: Engine) -> None:
-    deploy(
-        engine, drawing("says", [start("s"), throw("say", "signal", "storm"), end("e")], ["s -> say -> e"], extra=STORM)
-    )
+    deploy(engine, says())
     open_ticket(engine, "says")
     assert drain(engine) == 1
     assert (all_jobs(engine), incidents(engine)) == ([], [])
@@ -106,8 +103,7 @@ def test_a_signal_to_twelve_hundred_cases_arrives_at_each_once(engine: Engine) -
     """500 at a time: the transactions stay small whoever waits."""
     deploy(engine, HEARS)
     tickets = [open_ticket(engine, "hears").instance_id for _ in range(1_200)]
-    thrown = throw("say", "signal", "storm", inputs={"level": "${5}"})
-    deploy(engine, drawing("says", [start("s"), thrown, end("e")], ["s -> say -> e"], extra=STORM))
+    deploy(engine, says(inputs={"level": "${5}"}))
     open_ticket(engine, "says")
     before, most = 0, 0
     count = select(func.count()).where(Job.kind == "delivery")

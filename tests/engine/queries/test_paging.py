@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from engine.errors import Invalid
-from engine.queries.paging import decode, encode, page_size
+from engine.queries.paging import Page, decode, encode, page_of, page_size
 
 AT = datetime(2026, 11, 20, 2, tzinfo=UTC)
 
@@ -74,3 +74,16 @@ def test_a_time_that_is_none_of_ours(position: list[object]) -> None:
 
 def test_pages_have_bounds() -> None:
     assert [page_size(limit) for limit in (-5, 0, 1, 20, 100, 101, 10**9)] == [1, 1, 1, 20, 100, 100, 100]
+
+
+@pytest.mark.parametrize(
+    ("read", "page"),
+    [
+        ("abc", Page(["A", "B"], encode("b"))),
+        ("ab", Page(["A", "B"], None)),
+        ("a", Page(["A"], None)),
+        ("", Page([], None)),
+    ],
+)
+def test_one_row_more_tells_that_a_page_follows(read: str, page: Page[str]) -> None:
+    assert page_of(read, 2, str.upper, encode) == page

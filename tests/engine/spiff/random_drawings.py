@@ -13,7 +13,6 @@ from tests.engine.definition.drawings import (
     boundary,
     call,
     catch,
-    declared,
     drawing,
     end,
     events,
@@ -32,9 +31,9 @@ from tests.engine.definition.drawings import (
     timer,
     user,
 )
+from tests.engine.spiff.event_shapes import NAMES
 
 Part = tuple[str, str]  # the first and the last node of a part
-NAMES = declared(message=["M"], signal=["G"], error=["E"], escalation=["L"])
 OUTSIDE = "out"  # begins the ids of services that are called outside
 
 
