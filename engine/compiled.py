@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.engine import Dialect
 from engine.database import Sent
 
 Process = Callable[[Any], Any]
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Compiled:
     """Made once and sent often; SQLAlchemy looks a statement up, prepares and describes it at every execution."""
 
     text: str
-    positions: Sequence[str] | None  # names in the order of the driver's places; None: it takes names
+    places: Sequence[str]  # names of the parameters in the order of the text
     processors: Mapping[str, Process]
     constants: Mapping[str, Any]
     lists: Mapping[str, Sequence[str]]  # a parameter that is a list -> the names of its items
@@ -30,7 +32,7 @@ class Compiled:
             given.update(zip(items, given[name], strict=True))
         for name, process in self.processors.items():
             given[name] = process(given[name])
-        return self.text, given if self.positions is None else tuple([given[name] for name in self.positions])
+        return self.text, tuple([given[name] for name in self.places])
 
 
 def compiled(made: Any, dialect: Dialect, values: Mapping[str, Any]) -> Compiled:
@@ -40,8 +42,8 @@ def compiled(made: Any, dialect: Dialect, values: Mapping[str, Any]) -> Compiled
     processors = {name: type_.dialect_impl(dialect).bind_processor(dialect) for name, type_ in types.items()}
     items = {item for names in state.parameter_expansion.values() for item in names}
     return Compiled(
-        state.statement,
-        state.positiontup,
+        _NAMED.sub("%s", state.statement),
+        state.positiontup or _NAMED.findall(state.statement),
         {name: process for name, process in processors.items() if process is not None},
         {name: value for name, value in state.parameters.items() if name not in values and name not in items},
         state.parameter_expansion,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -98,7 +98,7 @@ def as_at_one_moment(connection: Connection) -> None:
         connection.execution_options(isolation_level="REPEATABLE READ")
 
 
-Sent = tuple[str, Mapping[str, Any] | Sequence[Any]]
+Sent = tuple[str, tuple[Any, ...]]
 """A statement as the driver takes it, and its parameters."""
 
 
@@ -115,22 +115,17 @@ def fetch(connection: Connection, text: str, parameters: Any) -> list[Any]:
         raise _told(connection, text, error) from error
 
 
-def send_together(connection: Connection, statements: Sequence[Sent]) -> None:
-    """Send statements whose answers nobody reads; PostgreSQL gets them in one go and is waited for once.
-
-    Raises DBAPIError as `connection.execute` does.
-    """
+def send(connection: Connection, text: str, parameters: Any) -> None:
+    """A statement without an answer. Raises DBAPIError as `connection.execute` does."""
     if connection.dialect.name == "sqlite":
-        for text, parameters in statements:
-            connection.exec_driver_sql(text, parameters)
+        connection.exec_driver_sql(text, parameters)
         return
     driver: Any = connection.connection.driver_connection
     try:
-        with driver.pipeline(), driver.cursor() as cursor:
-            for text, parameters in statements:
-                cursor.execute(text, parameters, prepare=True)
+        with driver.cursor() as cursor:
+            cursor.execute(text, parameters, prepare=True)
     except psycopg.Error as error:
-        raise _told(connection, "; ".join(text for text, _ in statements), error) from error
+        raise _told(connection, text, error) from error
 
 
 def _told(connection: Connection, text: str, error: psycopg.Error) -> Exception:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, bindparam, insert, update
 from sqlalchemy.engine import Dialect
 
 from engine.compiled import Compiled, compiled
-from engine.database import Sent, send_together
+from engine.database import Sent, send
 
 KEY = "row_id"
 """Parameter of an UPDATE: the id of its row."""
+TOGETHER = 8
+"""Statements that PostgreSQL gets as one; more would make too many different texts of it."""
+ROWS = 50
+"""Rows of one INSERT at most: for the same reason."""
 
 
 class Write:
@@ -20,18 +26,24 @@ class Write:
 
     def __init__(self, statement: Any, columns: Sequence[str] | None = None) -> None:
         """`columns`: of an INSERT, those that are given; a column with a default of Python's must be among them."""
+        self.table = statement.table.name
+        self.takes_rows = bool(columns)
         self._statement = statement
         self._columns = columns
         self._compiled: dict[str, Compiled] = {}
 
-    def sent(self, dialect: Dialect, values: Mapping[str, Any]) -> Sent:
-        """The statement as the driver takes it."""
+    def sent(self, dialect: Dialect, rows: Sequence[Mapping[str, Any]]) -> Sent:
+        """The statement as the driver takes it; an INSERT may have several rows."""
         if dialect.name not in self._compiled:
             made = self._statement.compile(dialect=dialect, column_keys=self._columns)
             if made.insert_prefetch or made.update_prefetch:
                 raise ValueError(f"{made}: a column with a default must be given")
-            self._compiled[dialect.name] = compiled(made, dialect, values)
-        return self._compiled[dialect.name].sent(values)
+            self._compiled[dialect.name] = compiled(made, dialect, rows[0])
+        [text, parameters], *more = [self._compiled[dialect.name].sent(row) for row in rows]
+        if not more:
+            return text, parameters
+        row = text[text.rindex("VALUES ") + len("VALUES ") :]
+        return text + f", {row}" * len(more), tuple(chain(parameters, *(others for _, others in more)))
 
 
 def insert_of(table: Any, *columns: str) -> Write:
@@ -51,18 +63,50 @@ def changed(row_id: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     return {KEY: row_id, **{f"new_{name}": value for name, value in values.items()}}
 
 
+Pending = tuple[Write, list[Mapping[str, Any]]]
+
+
+@lru_cache(maxsize=500)
+def _as_one(texts: tuple[str, ...]) -> str:
+    """Statements as one: all but the last stand in front of it. Each sees the rows as they were before all of them."""
+    *parts, last = texts
+    return f"WITH {', '.join(f'w{at} AS ({text})' for at, text in enumerate(parts))} {last}" if parts else last
+
+
 class Writes:
     """What a command has written so far and the database has not seen yet."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._pending: list[tuple[Write, Mapping[str, Any]]] = []
+        self._pending: list[Pending] = []
 
     def add(self, write: Write, values: Mapping[str, Any]) -> None:
-        self._pending.append((write, values))
+        last, rows = self._pending[-1] if self._pending else (None, [])
+        if last is write and write.takes_rows and len(rows) < ROWS:
+            rows.append(values)
+        else:
+            self._pending.append((write, [values]))
 
     def send(self) -> None:
         """In the order in which they were added. Whoever must read one of these rows sends first."""
         pending, self._pending = self._pending, []
         dialect = self._connection.dialect
-        send_together(self._connection, [write.sent(dialect, values) for write, values in pending])
+        for together in _groups(pending, 1 if dialect.name == "sqlite" else TOGETHER):
+            texts, parameters = zip(*[write.sent(dialect, rows) for write, rows in together], strict=True)
+            send(self._connection, _as_one(texts), tuple(chain.from_iterable(parameters)))
+
+
+def _groups(pending: Sequence[Pending], size: int) -> Iterator[Sequence[Pending]]:
+    """At most so many at a time, and never two for one row or two that let the database number their rows.
+
+    Of statements sent as one neither sees what the other does, and nobody knows which is done first.
+    """
+    begin, taken = 0, set[tuple[Any, Any]]()
+    for at, (write, rows) in enumerate(pending):
+        touched = {(write.table, row.get(KEY, row.get("id"))) for row in rows}
+        if at - begin == size or touched & taken:
+            yield pending[begin:at]
+            begin, taken = at, set()
+        taken |= touched
+    if begin < len(pending):
+        yield pending[begin:]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event
 
 from engine import statements, writes
-from engine.database import Database, Sent, fetch, send_together
+from engine.database import Database, fetch, send
 
 
 @contextmanager
@@ -21,17 +21,17 @@ def counted(database: Database) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             sent.append(statement)
 
-    def together(connection: Any, statements: Sequence[Sent]) -> None:
+    def write(connection: Any, text: str, parameters: Any) -> None:
         if connection.dialect.name == "postgresql":  # past the driver's events
-            sent.extend(text for text, _ in statements)
-        send_together(connection, statements)
+            sent.append(text)
+        send(connection, text, parameters)
 
     def rows(connection: Any, text: str, parameters: Any) -> list[Any]:
         if connection.dialect.name == "postgresql":
             sent.append(text)
         return fetch(connection, text, parameters)
 
-    writes.send_together = together  # type: ignore[attr-defined]
+    writes.send = write  # type: ignore[attr-defined]
     statements.fetch = rows  # type: ignore[attr-defined]
     both = {database.engine, database.reading}  # on SQLite they are one
     for engine in both:
@@ -39,7 +39,7 @@ def counted(database: Database) -> Iterator[list[str]]:
     try:
         yield sent
     finally:
-        writes.send_together = send_together  # type: ignore[attr-defined]
+        writes.send = send  # type: ignore[attr-defined]
         statements.fetch = fetch  # type: ignore[attr-defined]
         for engine in both:
             event.remove(engine, "before_cursor_execute", note)

@@ -108,4 +108,4 @@ def test_an_error_is_the_one_of_sqlalchemy_and_tells_no_values(city: Database) -
 
 def test_a_write_must_be_given_its_defaults() -> None:
     with pytest.raises(ValueError, match="default"):
-        insert_of(User.__table__, "username").sent(Database("sqlite://").engine.dialect, {"username": "x"})
+        insert_of(User.__table__, "username").sent(Database("sqlite://").engine.dialect, [{"username": "x"}])
