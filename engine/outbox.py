@@ -52,9 +52,12 @@ class Parcel:
         return self.expires is not None and datetime.fromisoformat(self.expires) > now
 
 
+TICKET = "case:"
+
+
 def case_key(root_id: int) -> str:
     """The correlation of everything that belongs to one ticket."""
-    return f"case:{root_id}"
+    return f"{TICKET}{root_id}"
 
 
 def bounded(name: str, payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from engine.case_rows import Owner
 from engine.definition.events import NAMED
 from engine.definition.model import ElementModel
 from engine.models import Job, Subscription
-from engine.outbox import MAX_KEY, case_key
+from engine.outbox import MAX_KEY, TICKET, case_key
 from engine.spiff.behaviour import Place
 from engine.spiff.execution import WaitingEvent
 
@@ -51,6 +51,8 @@ class SubscriptionRows:
         key = None
         if element.trigger == "message":
             key = correlation(case, element, event.data, Place(element, event.task_id))
+            if key.startswith(TICKET) and key != case_key(case.root_id):
+                key = f"={key}"[:MAX_KEY]  # nobody hears what is meant for another ticket by naming it as the key
         case.fact("event_awaited", element, kind=element.trigger, event=element.event_name)
         return {
             "id": event.task_id,

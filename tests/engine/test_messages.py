@@ -102,6 +102,19 @@ def test_a_message_completes_the_event_that_waits_for_it_and_only_declared_value
     }
 
 
+def test_whoever_waits_by_the_key_of_another_ticket_hears_nothing(engine: Engine) -> None:
+    deploy(engine, WAITS)
+    deploy(engine, KEYED)
+    ticket = open_ticket(engine, "waits").instance_id
+    spy = open_ticket(engine, "keyed", {"phone": f"case:{ticket + 2}"}).instance_id
+    named = open_ticket(engine, "waits").instance_id
+    assert (spy, named) == (ticket + 1, ticket + 2)
+    assert send(engine, case_id=named, payload={"who": "x"}) == Delivered("received", named)
+    with pytest.raises(NobodyWaits):
+        send(engine, correlation=f"case:{named}")
+    assert send(engine, correlation=f"case:{ticket}", payload={"who": "x"}) == Delivered("received", ticket)
+
+
 def test_only_the_named_case_hears_it(engine: Engine) -> None:
     deploy(engine, WAITS)
     first, second = (open_ticket(engine, "waits").instance_id for _ in range(2))
