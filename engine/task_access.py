@@ -27,35 +27,46 @@ _named = exists().where(
     ),
 )
 _is_done = _task.c.state == "completed"
-_READ = (_task.c.id, _task.c.instance_id, _task.c.root_id, _task.c.element_id, _task.c.name, _task.c.state)
-
-
-@cache
-def _again(present: ColumnElement[Any]) -> Statement:
-    """The task and its instance after the lock, and the time."""
-    columns = (*_READ, _task.c.assignee_id, *INSTANCE, _named.label("named"), present.label("present"))
-    return Statement(select(*columns).join(_instance, _instance.c.id == _task.c.instance_id).where(_task.c.id == _ID))
+_held, _before = _instance.alias("held"), _instance.alias("before")
+_ROWS = _task.join(_instance, _instance.c.id == _task.c.instance_id)
 
 
 def lock_open_task(uow: UnitOfWork, task_id: str) -> Mapping[Any, Any]:
     """The task's row, with its instance's and `named` (a candidate?), as they are under the lock of its case.
 
-    Raises NotFound (also for a foreign task) and TaskNotOpen.
+    Raises NotFound (also for a foreign task), InstanceSuspended and TaskNotOpen.
     """
-    known = {"task_id": task_id, **reader(uow.actor)}
-    uow.reach_by(nouns.TASK, _case_of_task(sight(uow.actor)), known)
-    again = _again(uow.resources.clock.column(uow.connection.dialect.name))
-    row: dict[Any, Any] = again.one(uow.connection, {**known, "groups": sorted(uow.actor.groups)})._asdict()
-    uow.stamp(row["present"])
-    if row["state"] != "open":
+    actor, connection = uow.actor, uow.connection
+    known = {"task_id": task_id, "groups": sorted(actor.groups), **reader(actor)}
+    present = uow.resources.clock.column(connection.dialect.name)
+    row = _locked(sight(actor), present).one_or_none(connection, known)
+    uow.hold(nouns.TASK, row)
+    if row.head_history_seq != row.before:  # somebody else was at the case until we had it
+        row = _again(present).one(connection, known)
+    uow.stamp(row.present)
+    if row.state != "open":
         raise TaskNotOpen
-    return row
+    task: dict[Any, Any] = row._asdict()
+    return task
 
 
 @cache
-def _case_of_task(kind: Sight) -> Statement:
-    root_id = select(_task.c.root_id).where(_task.c.id == _ID).scalar_subquery()
-    return Statement(locking(_instance.c.id == root_id, visible_by(_instance, kind)))
+def _locked(kind: Sight, present: ColumnElement[Any]) -> Statement:
+    """Locks the case, and reads what `_again` does as it was before; `before`: where its history ended then."""
+    statement = locking(_held, _before.c.history_seq.label("before"), *_columns(present))
+    joined = _held.join(_before, _before.c.id == _held.c.id).join(_ROWS, _task.c.root_id == _held.c.id)
+    return Statement(statement.select_from(joined).where(_task.c.id == _ID, visible_by(_held, kind)))
+
+
+@cache
+def _again(present: ColumnElement[Any]) -> Statement:
+    return Statement(select(*_columns(present)).select_from(_ROWS).where(_task.c.id == _ID))
+
+
+def _columns(present: ColumnElement[Any]) -> tuple[Any, ...]:
+    """The task, its instance, and the time."""
+    task = (_task.c.id, _task.c.instance_id, _task.c.root_id, _task.c.element_id, _task.c.name, _task.c.state)
+    return (*task, _task.c.assignee_id, *INSTANCE, _named.label("named"), present.label("present"))
 
 
 def require_worker(uow: UnitOfWork, task: Mapping[Any, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, insert, select
+from sqlalchemy import Select, bindparam, exists, insert, select
 
 from engine import nouns
 from engine.beside import end_beside
@@ -22,7 +22,6 @@ __all__ = ["INSTANCE", "RunAgain", "UnitOfWork", "locking"]
 
 _root = ProcessInstance.__table__
 _other = ProcessInstance.__table__.alias("other")
-_HEAD = (_root.c.id, _root.c.organisation_id, _root.c.history_seq, _root.c.history_head, _root.c.suspended_reason)
 INSTANCE = (
     _root.c.definition_id,
     _root.c.execution,
@@ -37,12 +36,16 @@ INSTANCE = (
 """What an instance is loaded from. A command may read it in one statement with its task or job, after the lock."""
 
 
-def locking(*conditions: ColumnElement[bool]) -> Select[Any]:
-    """The statement that locks the root instance row for which the conditions hold.
+def locking(root: Any, *beside: Any) -> Select[Any]:
+    """The statement that locks a root instance row, for `UnitOfWork.hold`; its conditions are still to be added.
 
     Of the strength that lets others write rows that name the case: a delivery is posted to a busy case, too.
+    `beside`: columns that are wanted with it. They are as they were when the statement began, and so perhaps older than
+    the locked row.
     """
-    return select(*_HEAD).where(*conditions).with_for_update(key_share=True)
+    head = (root.c.id, root.c.organisation_id, root.c.history_seq, root.c.history_head, root.c.suspended_reason)
+    columns = [column.label(f"head_{column.name}") for column in head]
+    return select(*columns, *beside).with_for_update(key_share=True, of=root)
 
 
 _HEADED = update_of(_root, "history_seq", "history_head")
@@ -51,7 +54,7 @@ _CREATE = Statement(
     *("organisation_id", "definition_id", "root_id", "parent_id", "parent_task_id", "title", "state", "fields"),
     *("started_at", "started_by", "history_seq"),
 )
-_BY_ID = Statement(locking(_root.c.id == bindparam("root_id")))
+_BY_ID = Statement(locking(_root).where(_root.c.id == bindparam("root_id")))
 
 
 class UnitOfWork(CallingWork):
@@ -67,22 +70,28 @@ class UnitOfWork(CallingWork):
         `suspended`: a suspended case will do, too. Whatever was read of the case before must be read again in a new
         statement. Raises NotFound(what), InstanceSuspended.
         """
-        found = self.connection.execute(locking(_root.c.id == root_id, visible(_root, self.actor))).one_or_none()
-        locked = self._hold(what, found)
-        if not suspended:
-            self._require_running(locked)
-        return locked
+        statement = locking(_root).where(_root.c.id == root_id, visible(_root, self.actor))
+        row = self.connection.execute(statement).one_or_none()
+        return self.hold(what, row, suspended=suspended)
 
-    def reach_by(self, what: Words, lock: Statement, parameters: Mapping[str, Any]) -> int:
-        """As `reach`, by a statement that `locking` has made once for all."""
-        locked = self._hold(what, lock.one_or_none(self.connection, parameters))
-        self._require_running(locked)
-        return locked
+    def hold(self, what: Words, row: Any, *, suspended: bool = False) -> int:
+        """As `reach`, by what a statement of `locking` has found: its row, or None."""
+        if row is None:
+            raise NotFound(what=what)
+        root_id: int = row.head_id
+        if any(root_id < held for held in self.heads):
+            raise AssertionError("roots are locked in ascending order")
+        self.heads[root_id] = Head(
+            row.head_organisation_id, row.head_history_seq, row.head_history_head, row.head_suspended_reason
+        )
+        if not suspended:
+            self._require_running(root_id)
+        return root_id
 
     def lock(self, root_id: int) -> None:
         """Lock a case of which is known that it may be changed. Raises NotFound."""
         if root_id not in self.heads:
-            self._hold(nouns.CASE, _BY_ID.one_or_none(self.connection, {"root_id": root_id}))
+            self.hold(nouns.CASE, _BY_ID.one_or_none(self.connection, {"root_id": root_id}), suspended=True)
 
     def instance(self, instance_id: int, root_id: int, row: Mapping[Any, Any] | None = None) -> Case:
         """The loaded instance, its root locked. `row`: its INSTANCE columns, when read under the lock already.
@@ -165,16 +174,6 @@ class UnitOfWork(CallingWork):
         running = (_root.c.root_id == root_id, _root.c.state == "active")
         ids = self.connection.scalars(select(_root.c.id).where(*running).order_by(_root.c.id)).all()
         return [self.instance(id_, root_id) for id_ in ids if id_ not in self._cases]
-
-    def _hold(self, what: Words, row: Any) -> int:
-        """`row`: what a statement of `locking` found."""
-        if row is None:
-            raise NotFound(what=what)
-        if any(row.id < held for held in self.heads):
-            raise AssertionError("roots are locked in ascending order")
-        self.heads[row.id] = Head(*row[1:])
-        root_id: int = row.id
-        return root_id
 
     def _require_running(self, root_id: int) -> None:
         reason = self.heads[root_id].suspended

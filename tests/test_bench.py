@@ -13,7 +13,7 @@ from bench.processes import cpu_seconds
 from bench.table import table
 
 SMALLEST = Plan(kinds=("sqlite",), clients=(1,), rounds=1, warm=0.3, seconds=0.7, timers=40, crowd=60, pages=0.3)
-COMPLETE = 7
+COMPLETE = 6
 """Statements of the command, see test_statement_counts.py, with one candidate; the request adds its sign-in."""
 
 

@@ -1,6 +1,6 @@
 """How many SQL statements a command costs, with the system clock, BEGIN and COMMIT not counted.
 
-The aim for a completed task is 11 with sign-in, BEGIN and COMMIT: 7 here. What a command writes at its end PostgreSQL
+The aim for a completed task is 11 with sign-in, BEGIN and COMMIT: 6 here. What a command writes at its end PostgreSQL
 gets as one statement.
 """
 
@@ -65,13 +65,13 @@ def test_start(engine: Engine) -> None:
 
 
 def test_complete(engine: Engine, ticket: int) -> None:
-    """Lock; task with instance and clock; task done; next task; its two candidates at once; history; instance.
+    """Lock with task, instance and clock; task done; next task; its two candidates at once; history; instance.
 
-    PostgreSQL gets all but the first two as one.
+    PostgreSQL gets all but the first as one.
     """
     with counted(engine.database) as sent:
         engine.run(complete_task, actor("clerk1"), open_tasks(engine, ticket)["a"], {"note": "y"})
-    assert len(sent) - 1 == on(engine, sqlite=7, postgresql=3), sent  # one of them is the test's own look for the task
+    assert len(sent) - 1 == on(engine, sqlite=6, postgresql=2), sent  # one of them is the test's own look for the task
 
 
 def test_complete_the_last_step(engine: Engine, ticket: int) -> None:
@@ -80,17 +80,17 @@ def test_complete_the_last_step(engine: Engine, ticket: int) -> None:
     task = open_tasks(engine, ticket)["b"]
     with counted(engine.database) as sent:
         engine.run(complete_task, actor("clerk2"), task, {})
-    assert len(sent) == on(engine, sqlite=6, postgresql=4), sent
+    assert len(sent) == on(engine, sqlite=5, postgresql=3), sent
 
 
 def test_claim_draft_and_comment(engine: Engine, ticket: int) -> None:
     task = open_tasks(engine, ticket)["a"]
     with counted(engine.database) as sent:
         engine.run(claim_task, actor("clerk1"), task)
-    assert len(sent) == on(engine, sqlite=5, postgresql=4), sent
+    assert len(sent) == on(engine, sqlite=4, postgresql=3), sent
     with counted(engine.database) as sent:
         engine.run(save_draft, actor("clerk1"), task, {"note": "z"})
-    assert len(sent) == 3, sent
+    assert len(sent) == 2, sent
     with counted(engine.database) as sent:
         engine.run(add_comment, actor("clerk1"), ticket, "z")
     assert len(sent) == on(engine, sqlite=4, postgresql=3), sent
@@ -132,7 +132,7 @@ def test_a_called_process(engine: Engine) -> None:
     task = all_tasks(engine, ticket)["work"]
     with counted(engine.database) as sent:
         engine.run(complete_task, actor("clerk1"), task, {})
-    assert len(sent) == on(engine, sqlite=8 + 1, postgresql=4), sent
+    assert len(sent) == on(engine, sqlite=7 + 1, postgresql=3), sent
 
 
 def test_a_message(engine: Engine) -> None:
