@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import orjson
@@ -78,14 +78,12 @@ class Database:
             connection.begin()
             yield connection
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """A connection for reading: on SQLite it never waits for a writer, on PostgreSQL it cannot write.
 
         On PostgreSQL each statement sees what is committed when it begins; see `as_at_one_moment`.
         """
-        with self.reading.connect() as connection:
-            yield connection
+        return self.reading.connect()
 
     def dispose(self) -> None:
         self.engine.dispose()
@@ -214,7 +212,8 @@ def _postgresql(url: Any, *options: str, **settings: Any) -> Engine:
 
 def _postgresql_reading(url: Any) -> Engine:
     """Without transactions: a rollback would make the driver forget every prepared statement of the connection."""
-    return _postgresql(url, "default_transaction_read_only=on", isolation_level="AUTOCOMMIT")
+    options = ("default_transaction_read_only=on",)
+    return _postgresql(url, *options, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
 
 
 def _ask_after_a_rest(engine: Engine) -> None:

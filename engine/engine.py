@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
@@ -67,8 +67,6 @@ class Engine:
         """The same engine on another clock: stories and the demo city live in the past."""
         return Engine(self.database, clock, self.extensions, history_key=self.resources.history_key)
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """A connection for queries. It sees only what is committed, and writes nothing."""
-        with self.database.read() as connection:
-            yield connection
+        return self.database.read()
