@@ -36,15 +36,25 @@ class Compiled:
 
 
 def compiled(made: Any, dialect: Dialect, values: Mapping[str, Any]) -> Compiled:
-    """`made`: what SQLAlchemy's `statement.compile` gave. `values`: as those to come, with lists of the same length."""
+    """`made`: what SQLAlchemy's `statement.compile` gave. `values`: as those to come, with lists of the same length.
+
+    Raises ValueError for a column with a default of Python's that is not given: nobody would fill it.
+    """
+    if made.insert_prefetch or made.update_prefetch:
+        raise ValueError(f"{made}: a column with a default must be given")
     state = made.construct_expanded_state(values)
-    types = {name: one.type for one, name in made.bind_names.items() if name in state.parameters}
+    lists = state.parameter_expansion
+    types = {
+        given: one.type
+        for one, name in made.bind_names.items()
+        for given in lists.get(name, [name] if name in state.parameters else [])
+    }
     processors = {name: type_.dialect_impl(dialect).bind_processor(dialect) for name, type_ in types.items()}
-    items = {item for names in state.parameter_expansion.values() for item in names}
+    items = {item for names in lists.values() for item in names}
     return Compiled(
         _NAMED.sub("%s", state.statement),
         state.positiontup or _NAMED.findall(state.statement),
         {name: process for name, process in processors.items() if process is not None},
         {name: value for name, value in state.parameters.items() if name not in values and name not in items},
-        state.parameter_expansion,
+        lists,
     )

@@ -127,8 +127,18 @@ def send(connection: Connection, text: str, parameters: Any) -> None:
 
 
 def _told(connection: Connection, text: str, error: psycopg.Error) -> Exception:
-    """What SQLAlchemy makes of an error of the driver, without the parameters: these may be people's words."""
-    told: Exception = DBAPIError.instance(text, None, error, psycopg.Error, dialect=connection.dialect)
+    """What SQLAlchemy makes of an error of the driver, without the parameters: these may be people's words.
+
+    And what it does: a connection that is lost is thrown away, and with it the others that lie in the pool.
+    """
+    driver: Any = connection.connection.driver_connection
+    lost = bool(driver.closed)
+    if lost:
+        connection.invalidate(error)
+        connection.engine.dispose()
+    told: Exception = DBAPIError.instance(
+        text, None, error, psycopg.Error, dialect=connection.dialect, connection_invalidated=lost
+    )
     return told
 
 

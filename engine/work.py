@@ -94,7 +94,7 @@ class Work:
 
     @cached_property
     def now(self) -> datetime:
-        """The command's one time stamp (UTC), asked after the lock: a case's stamps never run backwards."""
+        """The command's one time stamp (UTC), asked with the lock or after: a case's history never runs backwards."""
         return self.resources.clock.now(self.connection)
 
     def stamp(self, present: Any) -> None:

@@ -36,8 +36,6 @@ class Write:
         """The statement as the driver takes it; an INSERT may have several rows."""
         if dialect.name not in self._compiled:
             made = self._statement.compile(dialect=dialect, column_keys=self._columns)
-            if made.insert_prefetch or made.update_prefetch:
-                raise ValueError(f"{made}: a column with a default must be given")
             self._compiled[dialect.name] = compiled(made, dialect, rows[0])
         [text, parameters], *more = [self._compiled[dialect.name].sent(row) for row in rows]
         if not more:

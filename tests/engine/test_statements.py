@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, literal, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine.clock import ManualClock
-from engine.database import Database
+from engine.database import Database, is_outage
 from engine.models import ProcessInstance, Role, User
 from engine.statements import Statement
 from engine.writes import insert_of
@@ -106,6 +106,39 @@ def test_an_error_is_the_one_of_sqlalchemy_and_tells_no_values(city: Database) -
         absent.all(connection)
 
 
-def test_a_write_must_be_given_its_defaults() -> None:
+def test_the_items_of_a_list_pass_through_its_type(city: Database) -> None:
+    column = _instance.c.started_at
+    at = Statement(select(_instance.c.id).where(column.in_(bindparam("times", expanding=True))))
+    with city.read() as connection:
+        started = connection.scalar(select(column))
+        assert started is not None
+        peking = started.astimezone(timezone(timedelta(hours=8)))
+        assert len(at.all(connection, {"times": [peking, peking + timedelta(hours=1)]})) == 1
+
+
+@pytest.mark.parametrize("way", ["read", "write"])
+def test_lost_connections_cost_one_answer(city: Database, way: str) -> None:
+    if city.is_sqlite:
+        return  # a file is not lost
+    opened, every = getattr(city, way), Statement(select(_user.c.username))
+    with opened() as one, opened() as other:  # both go back to the pool
+        pids = [one.scalar(text("SELECT pg_backend_pid()")), other.scalar(text("SELECT pg_backend_pid()"))]
+    administration = Database(city.url.render_as_string(hide_password=False))
+    with administration.read() as administrator:
+        for pid in pids:
+            administrator.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    administration.dispose()
+    with opened() as connection, pytest.raises(DBAPIError) as lost:
+        every.all(connection)
+    assert is_outage(lost.value)
+    for _ in range(3):
+        with opened() as one, opened() as other:
+            assert len(every.all(one)) == len(every.all(other)) > 2
+
+
+def test_a_column_with_a_default_must_be_given() -> None:
+    dialect = Database("sqlite://").engine.dialect
+    with pytest.raises(ValueError, match="default"), Database("sqlite://").read() as connection:
+        Statement(insert(User).returning(User.id), "username").all(connection, {"username": "x"})
     with pytest.raises(ValueError, match="default"):
-        insert_of(User.__table__, "username").sent(Database("sqlite://").engine.dialect, [{"username": "x"}])
+        insert_of(User.__table__, "username").sent(dialect, [{"username": "x"}])
