@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 from flask import Request, g, request, session
-from flask_security import current_user
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.sql.selectable import FromClause, Select
 
@@ -25,6 +24,8 @@ from engine.models import Membership, Organisation, Role, User, UtcDateTime
 from engine.statements import Statement
 
 TOKEN = "live"  # noqa: S105 - the key in the cookie session, not a secret
+PERSON, REFUSAL = "person", "sign_in_refusal"
+"""Kept in Flask's `g`: who sends this request, and why it is nobody."""
 SEEN_EVERY = timedelta(minutes=1)
 USED_EVERY = timedelta(hours=1)
 BY_ITSELF = "Signalbox-Refresh"
@@ -75,7 +76,15 @@ _BY_KEY = Statement(_statement(ApiKey.__table__, "key_hash", "scopes", "expires_
 
 
 def load_person(request: Request) -> Person | None:
-    """The request loader of Flask-Login. None: nobody, and `refusal()` says why. A key goes before a cookie."""
+    """Who sends a request; the request loader of Flask-Login. None: nobody, and `refusal()` says why."""
+    if PERSON not in g:
+        g.person = _load(request)
+    found: Person | None = g.person
+    return found
+
+
+def _load(request: Request) -> Person | None:
+    """A key goes before a cookie."""
     here = accounts()
     try:
         if sends_key(request):
@@ -94,11 +103,10 @@ def sends_key(request: Request) -> bool:
 
 def current_person() -> Person:
     """Who sends this request. Raises SignInRequired, or what ended the session."""
-    person = current_user
-    if person.is_authenticated:
-        found: Person = person._get_current_object()
-        return found
-    raise refusal() or SignInRequired
+    person = load_person(request)
+    if person is None:
+        raise refusal() or SignInRequired
+    return person
 
 
 def current_actor() -> Actor:
@@ -116,10 +124,16 @@ def own_organisation() -> int:
 
 def refusal() -> SignInRequired | None:
     """Why the credential that came with this request is no longer good; the page for signing in says it."""
-    if not current_user.is_authenticated:
-        refused: SignInRequired | None = g.get("sign_in_refusal")
-        return refused
-    return None
+    if load_person(request) is not None:
+        return None
+    refused: SignInRequired | None = g.get(REFUSAL)
+    return refused
+
+
+def forget_person() -> None:
+    """The rest of this request is somebody else's: of who signs in with it, or of nobody."""
+    for kept in (PERSON, REFUSAL, "_login_user"):
+        g.pop(kept, None)
 
 
 def _by_session(here: Accounts, token: str) -> Person:

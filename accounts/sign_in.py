@@ -6,8 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import g, request, session
-from flask_security import current_user
+from flask import request, session
 from sqlalchemy import Row, select
 
 from accounts.api_keys import digest
@@ -22,7 +21,7 @@ from accounts.commands.reserve_sign_in import reserve_sign_in
 from accounts.context import Accounts, accounts
 from accounts.errors import AccountLocked, BadCredentials, PasswordExpired, PasswordUnchanged
 from accounts.passwords import check_password, normal_name
-from accounts.people import TOKEN
+from accounts.people import TOKEN, forget_person, load_person
 from accounts.security import hash_password, password_matches
 from engine.authorization import ENGINE, Actor
 from engine.engine import Engine
@@ -56,17 +55,17 @@ def sign_in(username: str, password: str) -> tuple[Displaced, ...]:
     browser = Browser(digest(token), _ip(), request.user_agent.string[:200])
     displaced = here.engine.run(open_session, who.actor, browser, who.subjects, who.password_hash, here.limits)
     session[TOKEN] = token
-    g.pop("_login_user", None)  # the rest of this request acts as the person
+    forget_person()
     return displaced
 
 
 def sign_out() -> None:
     """End the session of this browser, if any; nothing of the old cookie is kept."""
-    if current_user.is_authenticated and current_user.session_id is not None:
-        accounts().engine.run(end_session, current_user.actor, current_user.session_id, "signed_out")
+    person = load_person(request)
+    if person is not None and person.session_id is not None:
+        accounts().engine.run(end_session, person.actor, person.session_id, "signed_out")
     session.clear()
-    for kept in ("_login_user", "sign_in_refusal"):
-        g.pop(kept, None)
+    forget_person()
 
 
 def change_own_password(username: str, old: str, new: str) -> None:
