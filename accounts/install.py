@@ -8,6 +8,7 @@ from flask import Flask
 
 from accounts.cli import key_group, user_group
 from accounts.context import EXTENSION, Accounts
+from accounts.cookies import SignedCookies
 from accounts.headers import install_headers
 from accounts.policies import enforce
 from accounts.security import hash_password, install_security
@@ -29,6 +30,7 @@ def install(app: Flask, engine: Engine, settings: AccountSettings) -> None:
         SESSION_COOKIE_SECURE=settings.cookie_secure,
         SESSION_COOKIE_PATH="/",
     )
+    app.session_interface = SignedCookies()
     install_headers(app)
     close_unread(app)
     enforce(app)
