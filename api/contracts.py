@@ -10,7 +10,8 @@ from accounts.people import current_actor, own_organisation
 from accounts.policies import requires
 from api.idempotency import act
 from api.operations import MachineBlueprint, operation
-from api.schemas.packs import ContractBody, ContractIdSchema, ContractPage, ContractQuery
+from api.schemas.created import IdSchema
+from api.schemas.packs import ContractBody, ContractPage, ContractQuery
 from maintenance.commands.create_contract import ContractTerms, create_contract
 from maintenance.queries.contract_list import contract_list
 
@@ -32,7 +33,7 @@ def list_contracts(query: Mapping[str, Any]) -> Any:
 @operation(
     blueprint,
     "Write down a contract of one's organisation",
-    ContractIdSchema,
+    IdSchema,
     status=201,
     body=ContractBody,
     refuses=(404,),

@@ -12,7 +12,8 @@ from accounts.policies import requires
 from accounts.queries.organisation_list import organisation_list
 from api.idempotency import act
 from api.operations import MachineBlueprint, operation
-from api.schemas.accounts import IdSchema, OrganisationBody, OrganisationListQuery, OrganisationPage
+from api.schemas.accounts import OrganisationBody, OrganisationListQuery, OrganisationPage
+from api.schemas.created import IdSchema
 
 blueprint = MachineBlueprint("organisations", "单位: clients, contractors, carriers, power units")
 

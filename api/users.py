@@ -15,7 +15,8 @@ from accounts.queries.user_list import user_page
 from accounts.sign_in import add_user
 from api.idempotency import act
 from api.operations import MachineBlueprint, operation
-from api.schemas.accounts import IdSchema, KeyBody, KeyPage, KeyQuery, NewKeySchema, UserBody, UserPage, UserQuery
+from api.schemas.accounts import KeyBody, KeyPage, KeyQuery, NewKeySchema, UserBody, UserPage, UserQuery
+from api.schemas.created import IdSchema
 
 blueprint = MachineBlueprint("users", "用户与密钥: people and machines")
 

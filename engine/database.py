@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -100,28 +100,25 @@ Sent = tuple[str, tuple[Any, ...]]
 """A statement as the driver takes it, and its parameters."""
 
 
-def fetch(connection: Connection, text: str, parameters: Any) -> list[Any]:
+def fetch(connection: Connection, text: str, parameters: tuple[Any, ...]) -> list[Any]:
     """The rows of a statement as the driver has them. Raises DBAPIError as `connection.execute` does."""
-    if connection.dialect.name == "sqlite":
-        return list(connection.exec_driver_sql(text, parameters))
-    driver: Any = connection.connection.driver_connection
-    try:
-        with driver.cursor() as cursor:
-            rows: list[Any] = cursor.execute(text, parameters, prepare=True).fetchall()
-            return rows
-    except psycopg.Error as error:
-        raise _told(connection, text, error) from error
+    rows: list[Any] = _execute(connection, text, parameters, lambda cursor: cursor.fetchall())
+    return rows
 
 
-def send(connection: Connection, text: str, parameters: Any) -> None:
+def send(connection: Connection, text: str, parameters: tuple[Any, ...]) -> None:
     """A statement without an answer. Raises DBAPIError as `connection.execute` does."""
+    _execute(connection, text, parameters, lambda _: None)
+
+
+def _execute(connection: Connection, text: str, parameters: tuple[Any, ...], answer: Callable[[Any], Any]) -> Any:
+    """`answer`: what is taken from the cursor."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(text, parameters)
-        return
+        return answer(connection.exec_driver_sql(text, parameters))
     driver: Any = connection.connection.driver_connection
     try:
         with driver.cursor() as cursor:
-            cursor.execute(text, parameters, prepare=True)
+            return answer(cursor.execute(text, parameters, prepare=True))
     except psycopg.Error as error:
         raise _told(connection, text, error) from error
 

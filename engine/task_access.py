@@ -1,4 +1,4 @@
-"""Reaching an open task for a command: find it if visible, lock its case, read it again, and who may work on it."""
+"""Reaching an open task for a command: find it if visible, read it under the lock of its case; who may work on it."""
 
 from __future__ import annotations
 

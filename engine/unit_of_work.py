@@ -33,7 +33,7 @@ INSTANCE = (
     .where(_other.c.root_id == _root.c.root_id, _other.c.id != _root.c.id, _other.c.state == "active")
     .label("accompanied"),
 )
-"""What an instance is loaded from. A command may read it in one statement with its task or job, after the lock."""
+"""What an instance is loaded from. A command may read it in one statement with its task or job."""
 
 
 def locking(root: Any, *beside: Any) -> Select[Any]:

@@ -26,12 +26,6 @@ _APPEND = insert_of(
     *("organisation_id", "root_id", "seq", "at", "actor_id", "actor_name", "command", "facts"),
     *("previous_hash", "hash"),
 )
-
-
-class RunAgain(Exception):
-    """The command met a change made since it began to read; running it once more will settle it."""
-
-
 _participant: Any = Participant.__table__
 _TAKES_PART = {
     name: Statement(
@@ -41,6 +35,10 @@ _TAKES_PART = {
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 """Adds a participant; a row comes back if there was none before."""
+
+
+class RunAgain(Exception):
+    """The command met a change made since it began to read; running it once more will settle it."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 from accounts.commands.create_organisation import KINDS
 from accounts.roles import BY_KEY, KNOWN
 from api.fields import Code, Cursor, Instant, Limit, ListOf, OneOf, StrictSchema, Text, WholeNumber
+from api.schemas.pages import PageSchema
 
 ORGANISATION_KINDS = {key: f"{words.zh} {words.en}" for key, words in KINDS.items()}
 COMMON_KINDS = {key: words for key, words in ORGANISATION_KINDS.items() if key != "client"}
@@ -27,19 +28,14 @@ class OrganisationSchema(Schema):
     kind = Code(ORGANISATION_KINDS, required=True)
 
 
-class OrganisationPage(Schema):
+class OrganisationPage(PageSchema):
     items = fields.List(fields.Nested(OrganisationSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class OrganisationBody(StrictSchema):
     key = Text(60, required=True, description="small letters, digits, - and _")
     name = Text(200, required=True)
     kind = OneOf(COMMON_KINDS, required=True)
-
-
-class IdSchema(Schema):
-    id = fields.Integer(required=True)
 
 
 class UserQuery(StrictSchema):
@@ -57,9 +53,8 @@ class UserSchema(Schema):
     roles = fields.List(fields.String(), required=True)
 
 
-class UserPage(Schema):
+class UserPage(PageSchema):
     items = fields.List(fields.Nested(UserSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class UserBody(StrictSchema):
@@ -86,9 +81,8 @@ class KeySchema(Schema):
     last_used_at = Instant(required=True, allow_none=True, metadata={"description": "within an hour"})
 
 
-class KeyPage(Schema):
+class KeyPage(PageSchema):
     items = fields.List(fields.Nested(KeySchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class KeyBody(StrictSchema):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from api.fields import Cursor, Data, Instant, Limit, StrictSchema, Text
-from api.schemas.definitions import PublishedSchema
+from api.fields import Cursor, Data, Limit, StrictSchema, Text
+from api.schemas.definitions import DefinitionSchema, PublishedSchema
+from api.schemas.pages import PageSchema
 
 
 class DecisionQuery(StrictSchema):
@@ -19,20 +20,12 @@ class DecisionNameSchema(Schema):
     name = fields.String(required=True)
 
 
-class DecisionFileSchema(Schema):
-    id = fields.Integer(required=True)
-    organisation = fields.String(required=True, metadata={"description": "the client's key"})
-    key = fields.String(required=True)
-    version = fields.Integer(required=True)
-    name = fields.String(required=True)
-    sha256 = fields.String(required=True, metadata={"description": "of the published bytes, hexadecimal"})
-    published_at = Instant(required=True)
+class DecisionFileSchema(DefinitionSchema):
     decisions = fields.List(fields.Nested(DecisionNameSchema), required=True)
 
 
-class DecisionFilePage(Schema):
+class DecisionFilePage(PageSchema):
     items = fields.List(fields.Nested(DecisionFileSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class DecisionsPublishedSchema(PublishedSchema):

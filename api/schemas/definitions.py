@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from api.fields import Cursor, Instant, Limit, StrictSchema, Text
+from api.schemas.pages import PageSchema
 from api.schemas.problems import FindingSchema
 
 
@@ -24,9 +25,8 @@ class DefinitionSchema(Schema):
     published_at = Instant(required=True)
 
 
-class DefinitionPage(Schema):
+class DefinitionPage(PageSchema):
     items = fields.List(fields.Nested(DefinitionSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class PublishedSchema(Schema):

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 
 from api.field_query import FieldQuery
 from api.fields import Code, Cursor, Data, Instant, Limit, OneOf, StrictSchema, Text, YesNo
+from api.schemas.pages import PageSchema
 from engine.commands.add_comment import MAX_LENGTH
 from engine.commands.cancel_instance import MAX_REASON
 
@@ -91,9 +92,8 @@ class InstanceSchema(Schema):
     )
 
 
-class InstancePage(Schema):
+class InstancePage(PageSchema):
     items = fields.List(fields.Nested(InstanceSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class OpenTaskSchema(Schema):
@@ -189,9 +189,8 @@ class HistoryItemSchema(Schema):
     hash = fields.String(required=True, metadata={"description": "HMAC-SHA256, hexadecimal"})
 
 
-class HistoryPage(Schema):
+class HistoryPage(PageSchema):
     items = fields.List(fields.Nested(HistoryItemSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class ActivitySchema(Schema):
@@ -210,11 +209,9 @@ class ActivitySchema(Schema):
     actor = fields.String(required=True, metadata={"description": "sign-in name; engine: the engine itself"})
 
 
-class ActivityPage(Schema):
+class ActivityPage(PageSchema):
     items = fields.List(fields.Nested(ActivitySchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
-class TracePage(Schema):
+class TracePage(PageSchema):
     items = fields.List(fields.String(), required=True, metadata={"description": "element ids"})
-    next = fields.String(required=True, allow_none=True)

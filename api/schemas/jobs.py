@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 
 from api.fields import Code, Cursor, Instant, Limit, OneOf, StrictSchema, YesNo
 from api.schemas.instances import TIMER_STATES
+from api.schemas.pages import PageSchema
 
 KINDS = {
     "timer": "定时 a timer",
@@ -37,9 +38,8 @@ class JobSchema(Schema):
     attempts = fields.Integer(required=True, metadata={"description": "failed ones"})
 
 
-class JobPage(Schema):
+class JobPage(PageSchema):
     items = fields.List(fields.Nested(JobSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class IncidentQuery(StrictSchema):
@@ -62,6 +62,5 @@ class IncidentRowSchema(Schema):
     resolved_by = fields.String(required=True, allow_none=True, metadata={"description": "display name"})
 
 
-class IncidentPage(Schema):
+class IncidentPage(PageSchema):
     items = fields.List(fields.Nested(IncidentRowSchema), required=True)
-    next = fields.String(required=True, allow_none=True)

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from api.fields import Code, Cursor, Instant, Limit, OneOf, StrictSchema, Text, YesNo
+from api.schemas.pages import PageSchema
 from engine.errors import Words
 from forms.problems import refusal
 from maintenance.ledger.columns import DEVICE_KINDS, DEVICE_STATES, DEVICES, POINT_STATES, POINTS, Book, Column
@@ -123,9 +124,8 @@ class PointSchema(Schema):
     longitude = fields.Float(required=True, allow_none=True)
 
 
-class PointPage(Schema):
+class PointPage(PageSchema):
     items = fields.List(fields.Nested(PointSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class DeviceSchema(Schema):
@@ -137,9 +137,8 @@ class DeviceSchema(Schema):
     point_name = fields.String(required=True)
 
 
-class DevicePage(Schema):
+class DevicePage(PageSchema):
     items = fields.List(fields.Nested(DeviceSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class DeviceOfPointSchema(Schema):
@@ -204,9 +203,8 @@ class PointEventSchema(Schema):
     ended_at = Instant(required=True, allow_none=True)
 
 
-class PointHistoryPage(Schema):
+class PointHistoryPage(PageSchema):
     items = fields.List(fields.Nested(PointEventSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class CountsSchema(Schema):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from api.fields import Cursor, Data, Day, Instant, Limit, StrictSchema, Text
+from api.schemas.pages import PageSchema
 from maintenance.commands.create_contract import MAX_NAME, MAX_NUMBER
 
 
@@ -23,9 +24,8 @@ class PackSchema(Schema):
     published_at = Instant(required=True)
 
 
-class PackPage(Schema):
+class PackPage(PageSchema):
     items = fields.List(fields.Nested(PackSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class StageSchema(Schema):
@@ -81,10 +81,5 @@ class ContractSchema(Schema):
     ends_on = fields.Date(required=True)
 
 
-class ContractPage(Schema):
+class ContractPage(PageSchema):
     items = fields.List(fields.Nested(ContractSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
-
-
-class ContractIdSchema(Schema):
-    id = fields.Integer(required=True)

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 
 from api.field_query import FieldQuery
 from api.fields import Code, Cursor, Data, Instant, Limit, OneOf, StrictSchema, Text, WrittenId
+from api.schemas.pages import PageSchema
 
 STATES = {"open": "待办 open", "completed": "已办 done", "cancelled": "已取消 cancelled"}
 TABS = {
@@ -47,9 +48,8 @@ class TaskSchema(Schema):
     )
 
 
-class TaskPage(Schema):
+class TaskPage(PageSchema):
     items = fields.List(fields.Nested(TaskSchema), required=True)
-    next = fields.String(required=True, allow_none=True)
 
 
 class ChoiceSchema(Schema):

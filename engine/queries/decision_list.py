@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from engine import nouns
-from engine.authorization import ENGINE, Actor
+from engine.authorization import Actor
 from engine.errors import NotFound
-from engine.models import DecisionDefinition, Organisation, PublishedDecision
+from engine.models import DecisionDefinition, PublishedDecision
+from engine.queries.definition_list import DefinitionItem, versions
 from engine.queries.paging import Page, read_newest
 
 _file = DecisionDefinition.__table__
@@ -24,16 +23,9 @@ class DecisionName:
 
 
 @dataclass(frozen=True)
-class DecisionItem:
-    """One published version of a file. `published_at` is UTC."""
+class DecisionItem(DefinitionItem):
+    """One published version of a file, and what stands in it."""
 
-    id: int
-    organisation: str  # the client's key
-    key: str
-    version: int
-    name: str
-    sha256: str
-    published_at: datetime
     decisions: tuple[DecisionName, ...] = ()
 
 
@@ -41,7 +33,7 @@ def decision_list(
     connection: Connection, actor: Actor, *, key: str | None = None, after: str | None = None, limit: int = 20
 ) -> Page[DecisionItem]:
     """Versions of the actor's own organisation, newest first; the engine itself sees all."""
-    query = _items(actor)
+    query = versions(_file, actor)
     if key:
         query = query.where(_file.c.key == key)
     page = read_newest(connection, query, _file.c.id, after, limit, DecisionItem)
@@ -50,7 +42,7 @@ def decision_list(
 
 def decision_detail(connection: Connection, actor: Actor, definition_id: int) -> DecisionItem:
     """Raises NotFound, also for a file of another organisation."""
-    row = connection.execute(_items(actor).where(_file.c.id == definition_id)).one_or_none()
+    row = connection.execute(versions(_file, actor).where(_file.c.id == definition_id)).one_or_none()
     if row is None:
         raise NotFound(what=nouns.DECISION)
     return _with_decisions(connection, [DecisionItem(*row)])[0]
@@ -61,15 +53,6 @@ def decision_content(connection: Connection, actor: Actor, definition_id: int) -
     found = decision_detail(connection, actor, definition_id)
     content: bytes = connection.execute(select(_file.c.content).where(_file.c.id == found.id)).scalar_one()
     return content
-
-
-def _items(actor: Actor) -> Any:
-    organisation = Organisation.__table__
-    columns = (_file.c.id, organisation.c.key, _file.c.key, _file.c.version, _file.c.name)
-    query = select(*columns, _file.c.sha256, _file.c.published_at).join(
-        organisation, organisation.c.id == _file.c.organisation_id
-    )
-    return query if actor is ENGINE else query.where(_file.c.organisation_id == actor.organisation_id)
 
 
 def _with_decisions(connection: Connection, items: list[DecisionItem]) -> list[DecisionItem]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, FromClause, select
 
 from engine import nouns
 from engine.authorization import ENGINE, Actor
@@ -34,7 +34,7 @@ def definition_list(
     connection: Connection, actor: Actor, *, key: str | None = None, after: str | None = None, limit: int = 20
 ) -> Page[DefinitionItem]:
     """Versions of the actor's own organisation, newest first; the engine itself sees all."""
-    query = definitions(actor)
+    query = versions(_table, actor)
     if key:
         query = query.where(_table.c.key == key)
     return read_newest(connection, query, _table.c.id, after, limit, DefinitionItem)
@@ -42,23 +42,16 @@ def definition_list(
 
 def definition_content(connection: Connection, actor: Actor, definition_id: int) -> bytes:
     """The bytes as they were published. Raises NotFound."""
-    found = connection.execute(definitions(actor).where(_table.c.id == definition_id)).one_or_none()
+    found = connection.execute(versions(_table, actor).where(_table.c.id == definition_id)).one_or_none()
     if found is None:
         raise NotFound(what=nouns.DEFINITION)
     content: bytes = connection.execute(select(_table.c.content).where(_table.c.id == definition_id)).scalar_one()
     return content
 
 
-def definitions(actor: Actor) -> Any:
-    """The columns of DefinitionItem, of those the actor may see; for this list and for the detail."""
+def versions(table: FromClause, actor: Actor) -> Any:
+    """The columns of DefinitionItem out of a table of published files, of those that the actor may see."""
     organisation = Organisation.__table__
-    query = select(
-        _table.c.id,
-        organisation.c.key,
-        _table.c.key,
-        _table.c.version,
-        _table.c.name,
-        _table.c.sha256,
-        _table.c.published_at,
-    ).join(organisation, organisation.c.id == _table.c.organisation_id)
-    return query if actor is ENGINE else query.where(_table.c.organisation_id == actor.organisation_id)
+    columns = (table.c.id, organisation.c.key, table.c.key, table.c.version, table.c.name, table.c.sha256)
+    query = select(*columns, table.c.published_at).join(organisation, organisation.c.id == table.c.organisation_id)
+    return query if actor is ENGINE else query.where(table.c.organisation_id == actor.organisation_id)

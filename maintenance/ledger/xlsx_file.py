@@ -62,7 +62,7 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
             continue
         try:
             text = archive.read(part).removeprefix(b"\xef\xbb\xbf").lstrip()
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+        except (zipfile.BadZipFile, zlib.error, RuntimeError):  # the last: encrypted, or packed in an unknown way
             raise refuse("ledger_damaged") from None
         declared = _DECLARED.match(text)
         readable = declared is None or declared[1].lower() in (b"utf-8", b"us-ascii", b"ascii")
