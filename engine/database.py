@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import orjson
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from engine.connections import Ready
 
 BUSY_TIMEOUT_MS = 20_000
-REST_SECONDS = 1.0
-"""How long a pooled connection may rest and still be believed to live."""
 POSTGRESQL_OUTAGES = frozenset({"08", "53", "57", "58"})  # classes: connection, resources, operator, system
 QUERY_CANCELED = "57014"
 SQLITE_OUTAGES = frozenset({"BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "NOMEM", "READONLY", "CORRUPT", "NOTADB"})
@@ -64,17 +63,13 @@ class Database:
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         self.reading = self.engine if self.is_sqlite else _postgresql_reading(self.url)
         self.writing = self.engine.execution_options(signalbox_write=True)
+        self._to_read, self._to_write = Ready(self.reading), Ready(self.writing)
         self._write_lock = FairLock()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection in a begun write transaction. Left without a commit, it is rolled back."""
-        if not self.is_sqlite:
-            with self.writing.connect() as connection:
-                connection.begin()
-                yield connection
-            return
-        with self._write_lock, self.writing.connect() as connection:
+        with self._write_lock if self.is_sqlite else nullcontext(), self._to_write.lent() as connection:
             connection.begin()
             yield connection
 
@@ -83,9 +78,11 @@ class Database:
 
         On PostgreSQL each statement sees what is committed when it begins; see `as_at_one_moment`.
         """
-        return self.reading.connect()
+        return self._to_read.lent()
 
     def dispose(self) -> None:
+        self._to_read.close()
+        self._to_write.close()
         self.engine.dispose()
         self.reading.dispose()
 
@@ -203,39 +200,20 @@ def _sqlite(url: Any) -> Engine:
 
 def _postgresql(url: Any, *options: str, **settings: Any) -> Engine:
     chosen = " ".join(f"-c {option}" for option in ("timezone=UTC", "lock_timeout=15000", *options))
-    engine = create_engine(
+    return create_engine(
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         pool_size=20,
         max_overflow=20,
         pool_use_lifo=True,  # the connection used last has its statements prepared
+        pool_pre_ping=True,
         connect_args={"options": chosen},
         **settings,
     )
-    _ask_after_a_rest(engine)
-    return engine
 
 
 def _postgresql_reading(url: Any) -> Engine:
     """Without transactions: a rollback would make the driver forget every prepared statement of the connection."""
     options = ("default_transaction_read_only=on",)
     return _postgresql(url, *options, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
-
-
-def _ask_after_a_rest(engine: Engine) -> None:
-    """Ask a connection that has rested whether it still lives; one used a moment ago is believed."""
-
-    @event.listens_for(engine, "checkin")
-    def note(_: Any, record: Any) -> None:
-        record.info["rests_since"] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def ask(connection: Any, record: Any, _: Any) -> None:
-        since = record.info.get("rests_since")
-        if since is None or time.monotonic() - since < REST_SECONDS:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error as error:
-            raise DisconnectionError from error  # the pool opens another one

@@ -259,7 +259,7 @@ def test_a_connection_that_died_while_it_rested_is_replaced(
             died = connection.scalar(own)
         with psycopg.connect(postgresql.url.set(drivername="postgresql").render_as_string(False)) as other:
             other.execute("SELECT pg_terminate_backend(%s, 5000)", [died])
-        monkeypatch.setattr("engine.database.REST_SECONDS", 0.0)
+        monkeypatch.setattr("engine.connections.REST_SECONDS", 0.0)
         with way() as connection:
             assert connection.scalar(own) != died
 
