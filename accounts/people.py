@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
@@ -25,7 +25,7 @@ from engine.statements import Statement
 
 TOKEN = "live"  # noqa: S105 - the key in the cookie session, not a secret
 PERSON, REFUSAL = "person", "sign_in_refusal"
-"""Kept in Flask's `g`: who sends this request, and why it is nobody."""
+"""Kept in Flask's `g`: who sends this request, and why it is nobody. Beside them `now`, the request's time stamp."""
 SEEN_EVERY = timedelta(minutes=1)
 USED_EVERY = timedelta(hours=1)
 BY_ITSELF = "Signalbox-Refresh"
@@ -114,6 +114,13 @@ def current_actor() -> Actor:
     return current_person().actor
 
 
+def asked_at() -> datetime:
+    """When this request was signed in (UTC): which day is called today is reckoned from it. Raises as above."""
+    current_person()
+    now: datetime = g.now
+    return now
+
+
 def own_organisation() -> int:
     """The organisation behind this request: what is made without naming one is made there. Raises as above.
 
@@ -141,7 +148,7 @@ def _by_session(here: Accounts, token: str) -> Person:
     if not rows:
         raise SignInRequired
     row = rows[0]
-    person = replace(_person(rows), session_id=row.credential_id)
+    person = _person(rows, session_id=row.credential_id)
     if row.ended_at is not None:
         raise REFUSALS[row.end_reason]
     reason = end_reason(row.started_at, row.last_seen_at, now, here.limits) if row.active else "revoked"
@@ -164,7 +171,7 @@ def _by_key(here: Accounts, key: str) -> Person:
     row = rows[0]
     if not row.active or row.revoked_at is not None or now >= row.expires_at:
         raise ApiKeyInvalid
-    person = replace(_person(rows, frozenset(row.scopes)), key_id=row.credential_id)
+    person = _person(rows, frozenset(row.scopes), key_id=row.credential_id)
     if row.last_used_at is None or now - row.last_used_at >= USED_EVERY:
         here.engine.run(touch_api_key, person.actor, row.credential_id)
     return person
@@ -173,7 +180,8 @@ def _by_key(here: Accounts, key: str) -> Person:
 def _read(here: Accounts, statement: Statement, secret: str) -> tuple[list[Any], datetime]:
     with here.engine.read() as connection:
         rows = statement.all(connection, {"hash": digest(secret)})
-        return rows, _now(here.engine.resources.clock, connection, rows)
+        g.now = _now(here.engine.resources.clock, connection, rows)
+        return rows, g.now
 
 
 def _now(clock: Clock, connection: Connection, rows: list[Any]) -> datetime:
@@ -184,11 +192,11 @@ def _now(clock: Clock, connection: Connection, rows: list[Any]) -> datetime:
     return clock.now(connection)
 
 
-def _person(rows: list[Any], scopes: frozenset[str] | None = None) -> Person:
+def _person(rows: list[Any], scopes: frozenset[str] | None = None, **credential: int) -> Person:
     row = rows[0]
     held = [one for one in rows if one.role is not None]
-    permissions = frozenset(permission for one in held for permission in one.role_permissions)
-    roles = frozenset(one.role for one in held)
+    permissions = frozenset([permission for one in held for permission in one.role_permissions])
+    roles = frozenset([one.role for one in held])
     actor = Actor(
         id=row.user_id,
         name=row.username,
@@ -198,4 +206,4 @@ def _person(rows: list[Any], scopes: frozenset[str] | None = None) -> Person:
         groups=roles,
         permissions=permissions if scopes is None else permissions & scopes,
     )
-    return Person(actor, row.organisation, tuple(one.role_name for one in held), row.locale)
+    return Person(actor, row.organisation, tuple([one.role_name for one in held]), row.locale, **credential)

@@ -38,7 +38,7 @@ blueprint = MachineBlueprint("devices", "设备: what stands at points")
 def list_devices(query: dict[str, Any]) -> Any:
     actor, organisation = current_actor(), query.pop("organisation")
     with house().engine.read() as connection:
-        client = client_to_start_for(connection, actor, organisation, today(connection))
+        client = client_to_start_for(connection, actor, organisation, today())
         return device_list(connection, actor, client.id, **query)
 
 
@@ -58,7 +58,7 @@ def add_device(body: Mapping[str, Any]) -> Any:
 def get_device(query: Mapping[str, Any], serial: str) -> Any:
     actor = current_actor()
     with house().engine.read() as connection:
-        client = client_to_start_for(connection, actor, query["organisation"], today(connection))
+        client = client_to_start_for(connection, actor, query["organisation"], today())
         return device_entry(connection, actor, client.id, serial)
 
 

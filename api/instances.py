@@ -68,7 +68,7 @@ def list_instances(query: dict[str, Any]) -> Any:
 )
 def start(body: Mapping[str, Any]) -> Any:
     with house().engine.read() as connection:
-        client = client_to_start_for(connection, current_actor(), body["organisation"], today(connection))
+        client = client_to_start_for(connection, current_actor(), body["organisation"], today())
     started = act(start_instance, client.id, body["definition_key"], body["data"])
     return started, 201, {"Location": f"{PREFIX}/instances/{started['instance_id']}"}
 

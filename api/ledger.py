@@ -80,7 +80,7 @@ def _sheets(query: Mapping[str, Any], wanted: tuple[str, ...]) -> list[Sheet]:
     """Restricted columns are for who keeps this very ledger. What leaves the house is written down."""
     actor, engine = current_actor(), house().engine
     with engine.read() as connection:
-        client = client_to_start_for(connection, actor, query["organisation"], today(connection))
+        client = client_to_start_for(connection, actor, query["organisation"], today())
         keeper = actor.may("ledger.edit") and actor.organisation_id == client.id
         rows = ledger_rows(connection, actor, client.id, restricted=keeper, district=query["district"])
     sheets: list[Sheet] = [one for one in rows if one[0].en in wanted]

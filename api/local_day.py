@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection
-
-from accounts.house import house
+from accounts.people import asked_at
 from engine.calendar import SHANGHAI
 
 
-def today(connection: Connection) -> date:
-    return house().engine.resources.clock.now(connection).astimezone(SHANGHAI).date()
+def today() -> date:
+    """Of this request."""
+    return asked_at().astimezone(SHANGHAI).date()

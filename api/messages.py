@@ -57,4 +57,4 @@ def signal(body: Mapping[str, Any]) -> Any:
 
 def _client(key: str | None) -> int:
     with house().engine.read() as connection:
-        return client_to_start_for(connection, current_actor(), key, today(connection)).id
+        return client_to_start_for(connection, current_actor(), key, today()).id

@@ -22,7 +22,7 @@ def me() -> Any:
     person = current_person()
     actor = person.actor
     with house().engine.read() as connection:
-        clients = startable_clients(connection, actor, today(connection)) if actor.may("case.start") else []
+        clients = startable_clients(connection, actor, today()) if actor.may("case.start") else []
     return {
         "id": actor.id,
         "username": actor.name,

@@ -50,7 +50,7 @@ def list_points(query: dict[str, Any]) -> Any:
     if state != "active" and not actor.may("ledger.read"):
         raise PermissionMissing("ledger.read")
     with house().engine.read() as connection:
-        client = client_to_start_for(connection, actor, organisation, today(connection))
+        client = client_to_start_for(connection, actor, organisation, today())
         return point_search(connection, actor, client.id, state=None if state == "any" else state, **query)
 
 
@@ -68,7 +68,7 @@ def add_point(body: Mapping[str, Any]) -> Any:
 def get_point(query: Mapping[str, Any], code: str) -> Any:
     actor = current_actor()
     with house().engine.read() as connection:
-        client = client_to_start_for(connection, actor, query["organisation"], today(connection))
+        client = client_to_start_for(connection, actor, query["organisation"], today())
         return point_entry(connection, actor, client.id, code)
 
 
@@ -96,5 +96,5 @@ def retire(body: Mapping[str, Any], code: str) -> Any:
 def get_history(query: dict[str, Any], code: str) -> Any:
     actor, organisation = current_actor(), query.pop("organisation")
     with house().engine.read() as connection:
-        client = client_to_start_for(connection, actor, organisation, today(connection))
+        client = client_to_start_for(connection, actor, organisation, today())
         return point_history(connection, actor, client.id, code, **query)

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.case import Case
-from engine.definitions import newest
 from engine.errors import EngineError
 from engine.models import ProcessInstance
 from engine.spiff.errors import ErrorNotCaught, ExecutionLimit
@@ -140,7 +139,7 @@ class CallingWork(Work):
         call = self.calls.pop(0)
         self.called += 1
         element, case = call.place.element, call.case
-        definition = newest(self.connection, case.organisation_id, element.calls or "")
+        definition = self.newest(case.organisation_id, element.calls or "")
         if definition is None:
             raise CalledProcessUnknown(element=element.name or element.id, key=element.calls)
         if self._depth(case) >= MAX_NESTING:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import ColumnElement, Connection, bindparam, null, select
 
 from engine import nouns
 from engine.definition.check import Catalogue, Report, check
@@ -16,6 +18,8 @@ from engine.models import ProcessDefinition
 from engine.published_names import PublishedNames
 from engine.spiff.builder import Specification, build
 from engine.statements import Statement
+
+_NO_TIME: ColumnElement[Any] = null()
 
 
 class Definitions:
@@ -77,18 +81,19 @@ class Definitions:
 
 
 _definition = ProcessDefinition.__table__
-_NEWEST = Statement(
-    select(_definition.c.id, _definition.c.name, _definition.c.version)
-    .where(_definition.c.organisation_id == bindparam("organisation_id"), _definition.c.key == bindparam("key"))
-    .order_by(_definition.c.version.desc())
-    .limit(1)
-)
 
 
-def newest(connection: Connection, organisation_id: int, key: str) -> Row[int, str, int] | None:
-    """Id, name and version of the newest version of a process; None: there is no such process."""
-    row: Row[int, str, int] | None = _NEWEST.one_or_none(connection, {"organisation_id": organisation_id, "key": key})
-    return row
+@cache
+def _newest(present: ColumnElement[Any]) -> Statement:
+    """`present`: the time, read with it."""
+    query = select(_definition.c.id, _definition.c.name, _definition.c.version, present.label("present"))
+    one = (_definition.c.organisation_id == bindparam("organisation_id"), _definition.c.key == bindparam("key"))
+    return Statement(query.where(*one).order_by(_definition.c.version.desc()).limit(1))
+
+
+def newest(connection: Connection, organisation_id: int, key: str, present: ColumnElement[Any] = _NO_TIME) -> Any:
+    """Id, name, version and `present` of the newest version of a process; None: there is no such process."""
+    return _newest(present).one_or_none(connection, {"organisation_id": organisation_id, "key": key})
 
 
 class PublishedDefinitionRefused(RuntimeError):

@@ -137,7 +137,7 @@ class UnitOfWork(CallingWork):
         }
         instance_id: int = _CREATE.scalar(self.connection, values)
         if root_id is None:
-            self.heads[instance_id] = Head(organisation_id, 0, None)
+            self.heads[instance_id] = Head(organisation_id, 0, None, parties=set())
         specification = self.resources.definitions.specification(self.connection, definition_id)
         case = Case(self, instance_id, root_id or instance_id, organisation_id, specification, {}, _caller(parent))
         self._cases[instance_id] = case

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.audit import canonical, seal
 from engine.authorization import Actor
 from engine.clock import Clock
-from engine.definitions import Definitions
+from engine.definitions import Definitions, newest
 from engine.expressions.language import Language
 from engine.extensions import Extensions
 from engine.models import HistoryEvent, Participant, User
@@ -27,6 +28,7 @@ _APPEND = insert_of(
     *("previous_hash", "hash"),
 )
 _participant: Any = Participant.__table__
+_FIRST = insert_of(_participant, "root_id", "organisation_id", "since", "reason")
 _TAKES_PART = {
     name: Statement(
         insert(_participant).on_conflict_do_nothing().returning(_participant.c.since),
@@ -61,6 +63,7 @@ class Head:
     seq: int
     hash: bytes | None
     suspended: str | None = None  # why nobody works on the case now
+    parties: set[int] | None = None  # of a case that this command has begun: who takes part in it
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,14 @@ class Work:
         """The time has come with a statement sent after the lock: Clock.column."""
         self.__dict__.setdefault("now", self.resources.clock.read(present))
 
+    def newest(self, organisation_id: int, key: str) -> Any:
+        """As `definitions.newest`; the time comes with it."""
+        present = self.resources.clock.column(self.connection.dialect.name)
+        row = newest(self.connection, organisation_id, key, present)
+        if row is not None:
+            self.stamp(row.present)
+        return row
+
     def fact(self, root_id: int, type: str, **data: Any) -> None:
         """Add a fact to this command's history row of a case."""
         self._facts.setdefault(root_id, []).append({"type": type, **data})
@@ -110,8 +121,19 @@ class Work:
     def participant(self, root_id: int, organisation_id: int, reason: str) -> None:
         """Let an organisation see a case from now on; does nothing if it does already."""
         row = {"root_id": root_id, "organisation_id": organisation_id, "since": self.now, "reason": reason}
-        if _TAKES_PART[self.connection.dialect.name].all(self.connection, row):
+        if self._joins(root_id, row):
             self.fact(root_id, "participant_added", organisation=organisation_id, reason=reason)
+
+    def _joins(self, root_id: int, row: Mapping[str, Any]) -> bool:
+        """Whether a participant is a new one, who is then written."""
+        parties = self.heads[root_id].parties
+        if parties is None:
+            return bool(_TAKES_PART[self.connection.dialect.name].all(self.connection, row))
+        if row["organisation_id"] in parties:
+            return False
+        parties.add(row["organisation_id"])
+        self.writes.add(_FIRST, row)
+        return True
 
     def users(self, names: set[str], root_id: int) -> dict[str, Known]:
         """Active users by sign-in name: of the client, of who takes part in the case, and of the client's partners.
@@ -120,6 +142,7 @@ class Work:
         """
         if not names:
             return {}
+        self.writes.send()
         part = select(Participant.organisation_id).where(Participant.root_id == root_id)
         client, partners = self.heads[root_id].organisation_id, self.resources.extensions.partners
         reached = [User.organisation_id == client, User.organisation_id.in_(part)]

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from engine import nouns
 from engine.authorization import require
-from engine.definitions import newest
 from engine.errors import EngineError, NotFound
 from engine.models import ProcessInstance
 from engine.starting import Started, require_starter, title_of
@@ -34,7 +33,7 @@ def start_beside(uow: UnitOfWork, ticket_id: int, key: str, data: Mapping[str, A
     table = ProcessInstance.__table__.alias()
     ticket_itself = select(table.c.id).where(table.c.id == ticket_id, table.c.root_id == ticket_id)
     ticket = uow.instance(ticket_id, uow.reach(nouns.CASE, ticket_itself.scalar_subquery()))
-    definition = newest(uow.connection, ticket.organisation_id, key)
+    definition = uow.newest(ticket.organisation_id, key)
     if definition is None:
         raise NotFound(what=nouns.PROCESS)
     parent = (ticket.id, None)

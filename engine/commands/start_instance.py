@@ -9,7 +9,6 @@ from engine import nouns
 from engine.authorization import require
 from engine.case import Case
 from engine.definition.model import ElementModel
-from engine.definitions import newest
 from engine.errors import NotFound
 from engine.starting import Started, start_case
 from engine.unit_of_work import UnitOfWork
@@ -21,7 +20,7 @@ def start_instance(uow: UnitOfWork, organisation_id: int, key: str, data: Mappin
     `organisation_id`: the client whose case it is. Raises NotFound (no such process), Forbidden, Invalid, NoPlainStart.
     """
     require(uow.actor, "case.start")
-    definition = newest(uow.connection, organisation_id, key)
+    definition = uow.newest(organisation_id, key)
     if definition is None:
         raise NotFound(what=nouns.PROCESS)
 

@@ -61,7 +61,7 @@ def on(engine: Engine, *, sqlite: int, postgresql: int) -> int:
 def test_start(engine: Engine) -> None:
     with counted(engine.database) as sent:
         engine.run(start_instance, actor("clerk1"), CLIENT, "two_steps", {"note": "x"})
-    assert len(sent) == on(engine, sqlite=8, postgresql=5), sent
+    assert len(sent) == on(engine, sqlite=7, postgresql=3), sent
 
 
 def test_complete(engine: Engine, ticket: int) -> None:
@@ -128,7 +128,7 @@ def test_a_called_process(engine: Engine) -> None:
     open_ticket(engine, "parent")  # the specifications are built once
     with counted(engine.database) as sent:
         ticket = open_ticket(engine, "parent").instance_id
-    assert len(sent) == on(engine, sqlite=8 + 3, postgresql=5 + 2), sent
+    assert len(sent) == on(engine, sqlite=7 + 3, postgresql=3 + 2), sent
     task = all_tasks(engine, ticket)["work"]
     with counted(engine.database) as sent:
         engine.run(complete_task, actor("clerk1"), task, {})
