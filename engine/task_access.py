@@ -94,7 +94,8 @@ def require_other_person(uow: UnitOfWork, task: Mapping[Any, Any], model: Proces
     else:
         done = (
             select(_task.c.completed_by)
-            .where(_task.c.instance_id == task["instance_id"], _task.c.element_id == named, _is_done)
+            .where(_task.c.root_id == task["root_id"], _task.c.instance_id == task["instance_id"])
+            .where(_task.c.element_id == named, _is_done)
             .order_by(_task.c.completed_at.desc())
             .limit(1)
         )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base, BigId
+
+INNER = text("parent_id IS NOT NULL")
 
 
 class ProcessInstance(Base):
@@ -19,7 +21,7 @@ class ProcessInstance(Base):
         UniqueConstraint("organisation_id", "business_key"),
         Index("ix_process_instance_list", "organisation_id", "state", "id"),
         Index("ix_process_instance_root", "root_id"),
-        Index("ix_process_instance_call", "parent_id", "parent_task_id"),
+        Index("ix_process_instance_call", "parent_id", "parent_task_id", sqlite_where=INNER, postgresql_where=INNER),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, select
 
 from engine import nouns
 from engine.authorization import Actor
@@ -105,6 +105,7 @@ _root, _task, _user = ProcessInstance.__table__, UserTask.__table__, User.__tabl
 _job, _incident, _event = Job.__table__, Incident.__table__, Subscription.__table__
 _ticket, _definition = _root.alias("ticket"), ProcessDefinition.__table__
 _CASE: BindParameter[int] = bindparam("case")
+_ROOT: BindParameter[int] = bindparam("root")
 
 
 @cache
@@ -128,8 +129,7 @@ class _Statements:
 @cache
 def _statements(whole: bool) -> _Statements:
     def of(table: Any) -> ColumnElement[bool]:
-        found: ColumnElement[bool] = (table.c.root_id if whole else table.c.instance_id) == _CASE
-        return found
+        return table.c.root_id == _ROOT if whole else and_(table.c.root_id == _ROOT, table.c.instance_id == _CASE)
 
     tasks = (
         select(_task.c.id, _task.c.element_id, _task.c.name, _user.c.display_name, _task.c.due_at, _task.c.created_at)
@@ -150,7 +150,7 @@ def _statements(whole: bool) -> _Statements:
         _root.c.started_at,
         _root.c.ended_at,
     ).join(_definition, _definition.c.id == _root.c.definition_id)
-    below = _root.c.root_id == _CASE if whole else _root.c.parent_id == _CASE
+    below = _root.c.root_id == _ROOT if whole else _root.c.parent_id == _CASE
     return _Statements(
         tasks,
         jobs.where(of(_job)).order_by(_job.c.due_at, _job.c.id),
@@ -165,10 +165,10 @@ def instance_detail(connection: Connection, actor: Actor, instance_id: int) -> I
 
     Raises NotFound, also for a case the actor may not see.
     """
-    case = {"case": instance_id}
-    row = connection.execute(_one(sight(actor)), {**case, **reader(actor)}).one_or_none()
+    row = connection.execute(_one(sight(actor)), {"case": instance_id, **reader(actor)}).one_or_none()
     if row is None:
         raise NotFound(what=nouns.CASE)
+    case = {"case": instance_id, "root": row.root_id}
     ask = _statements(row.root_id == instance_id)
     jobs = connection.execute(ask.jobs, case).all()
     return InstanceDetail(
