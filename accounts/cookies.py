@@ -1,40 +1,78 @@
-"""The signed cookie of a browser comes with every request: a signature that was proved is not computed again."""
+"""The signed cookie of a browser comes with every request: what was read out of it once is not read again."""
 
 from __future__ import annotations
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import TimestampSigner, URLSafeTimedSerializer
-from itsdangerous.encoding import want_bytes
+import time
+from dataclasses import dataclass
+from typing import Any
 
-MOST = 10_000  # signatures that are remembered
-_PROVED: set[tuple[bytes, ...]] = set()
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+MOST = 2_000  # headers that are remembered
+PLAIN = str | int | None
+"""Values that nobody can change inside the remembered session."""
 
 
-class RememberingSigner(TimestampSigner):
-    """Remembers right signatures together with their keys. A wrong one is computed each time; so is the age."""
+@dataclass(frozen=True)
+class Known:
+    """A session that was proved by its signature, and when it was signed (seconds since 1970)."""
 
-    def verify_signature(self, value: str | bytes, sig: str | bytes) -> bool:
-        told = (*self.secret_keys, self.salt, want_bytes(value), want_bytes(sig))
-        if told in _PROVED:
-            return True
-        right = super().verify_signature(value, sig)
-        if right:
-            if len(_PROVED) >= MOST:
-                _PROVED.clear()
-            _PROVED.add(told)
-        return right
+    values: dict[str, PLAIN]
+    signed_at: int
 
 
 class SignedCookies(SecureCookieSessionInterface):
-    """Flask's own, with the serializer made once."""
+    """Flask's own, with the serializer made once and proved sessions remembered by their whole Cookie header.
+
+    A wrong signature is computed each time; the age is judged each time.
+    """
 
     def __init__(self) -> None:
         self._serializer: URLSafeTimedSerializer | None = None
+        self.known: dict[str, Known] = {}
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         if self._serializer is None:
             self._serializer = super().get_signing_serializer(app)
-            if self._serializer is not None:
-                self._serializer.signer = RememberingSigner
         return self._serializer
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        header = request.environ.get("HTTP_COOKIE", "")
+        known = self.known.get(header)
+        if known is None or not 0 <= time.time() - known.signed_at <= _lifetime(app):
+            return self._read(app, request, header)
+        return self.session_class(known.values)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """As Flask's; an answer that read the session and left it alone is told in one step."""
+        if session.accessed and not session.modified and not session.permanent and "Vary" not in response.headers:
+            response.headers["Vary"] = "Cookie"
+        else:
+            super().save_session(app, session, response)
+
+    def _read(self, app: Flask, request: Request, header: str) -> SecureCookieSession | None:
+        serializer, value = self.get_signing_serializer(app), request.cookies.get(self.get_cookie_name(app))
+        if serializer is None:
+            return None
+        if not value:
+            return self.session_class()
+        try:
+            values, signed = serializer.loads(value, max_age=_lifetime(app), return_timestamp=True)
+        except BadSignature:
+            return self.session_class()
+        self._remember(header, values, int(signed.timestamp()))
+        return self.session_class(values)
+
+    def _remember(self, header: str, values: dict[str, Any], signed_at: int) -> None:
+        if not all(isinstance(value, PLAIN) for value in values.values()):
+            return
+        if len(self.known) >= MOST:
+            self.known.clear()
+        self.known[header] = Known(dict(values), signed_at)
+
+
+def _lifetime(app: Flask) -> int:
+    """How long a signature is good, in seconds."""
+    return int(app.permanent_session_lifetime.total_seconds())
