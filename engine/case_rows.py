@@ -16,13 +16,14 @@ from engine.spiff.behaviour import Place
 from engine.spiff.execution import OpenTask, WaitingEvent
 from engine.timers import Arming, arm
 from engine.work import Work
-from engine.writes import insert_of
+from engine.writes import changed, insert_of, update_of
 
 _OPENED = insert_of(
     UserTask.__table__,
     *("id", "organisation_id", "instance_id", "root_id", "element_id", "name", "form_key", "state", "assignee_id"),
     *("priority", "due_at", "created_at"),
 )
+_CANCELLED = update_of(UserTask.__table__, "completed_at", state="cancelled")
 _OFFERED = insert_of(TaskCandidate.__table__, "task_id", "group_key", "user_id")
 _ARMED = insert_of(
     Job.__table__,
@@ -72,10 +73,8 @@ class TaskRows:
     def save(self, open_now: list[OpenTask]) -> None:
         gone = self._known - {task.task_id for task in open_now} - self._completed
         work = self._case.work
-        if gone:
-            work.connection.execute(
-                update(UserTask).where(UserTask.id.in_(gone)).values(state="cancelled", completed_at=work.now)
-            )
+        for task_id in sorted(gone):
+            work.writes.add(_CANCELLED, changed(task_id, {"completed_at": work.now}))
         for task in open_now:
             if task.task_id not in self._known:
                 self._open(task)

@@ -17,7 +17,7 @@ from engine.extensions import Extensions
 from engine.models import ProcessDefinition
 from engine.published_names import PublishedNames
 from engine.spiff.builder import Specification, build
-from engine.statements import Statement
+from engine.statements import ONE, Statement
 
 _NO_TIME: ColumnElement[Any] = null()
 
@@ -88,7 +88,7 @@ def _newest(present: ColumnElement[Any]) -> Statement:
     """`present`: the time, read with it."""
     query = select(_definition.c.id, _definition.c.name, _definition.c.version, present.label("present"))
     one = (_definition.c.organisation_id == bindparam("organisation_id"), _definition.c.key == bindparam("key"))
-    return Statement(query.where(*one).order_by(_definition.c.version.desc()).limit(1))
+    return Statement(query.where(*one).order_by(_definition.c.version.desc()).limit(ONE))
 
 
 def newest(connection: Connection, organisation_id: int, key: str, present: ColumnElement[Any] = _NO_TIME) -> Any:

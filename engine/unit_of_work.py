@@ -36,7 +36,7 @@ INSTANCE = (
 """What an instance is loaded from. A command may read it in one statement with its task or job."""
 
 
-def locking(root: Any, *beside: Any) -> Select[Any]:
+def locking(root: Any, *beside: Any, skip_locked: bool = False) -> Select[Any]:
     """The statement that locks a root instance row, for `UnitOfWork.hold`; its conditions are still to be added.
 
     Of the strength that lets others write rows that name the case: a delivery is posted to a busy case, too.
@@ -45,7 +45,7 @@ def locking(root: Any, *beside: Any) -> Select[Any]:
     """
     head = (root.c.id, root.c.organisation_id, root.c.history_seq, root.c.history_head, root.c.suspended_reason)
     columns = [column.label(f"head_{column.name}") for column in head]
-    return select(*columns, *beside).with_for_update(key_share=True, of=root)
+    return select(*columns, *beside).with_for_update(key_share=True, of=root, skip_locked=skip_locked)
 
 
 _HEADED = update_of(_root, "history_seq", "history_head")

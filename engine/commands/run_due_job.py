@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, literal, select, update
 from sqlalchemy.exc import DBAPIError
 
+from engine import nouns
 from engine.commands.fail_job import note_failure
 from engine.database import is_outage
 from engine.extensions import Call, Service
 from engine.messages import run_delivery, run_message, run_signal, run_start
 from engine.models import Job, ProcessInstance
 from engine.outside import read
-from engine.unit_of_work import INSTANCE, RunAgain, UnitOfWork
+from engine.statements import ONE, Statement
+from engine.unit_of_work import INSTANCE, RunAgain, UnitOfWork, locking
 
 Lane = Literal["inside", "outside"]
 LEASE_MARGIN = timedelta(seconds=30)
 """What a worker has beyond the service's own time limit to write down what came of a call."""
+
+_job, _root = Job.__table__, ProcessInstance.__table__
 
 
 @dataclass(frozen=True)
@@ -56,24 +61,17 @@ def run_due_job(uow: UnitOfWork, lane: Lane | None = None) -> JobRun | None:
 
     The jobs of a suspended case wait.
     """
-    job, root = Job.__table__, ProcessInstance.__table__
+    present = uow.resources.clock.column(uow.connection.dialect.name)
     now = uow.resources.clock.now(uow.connection)  # only to look: the time stamp is taken after the lock
-    claim = (
-        select(job.c.id, job.c.root_id)
-        .join(root, root.c.id == job.c.root_id)
-        .where(job.c.state == "waiting", job.c.run_at <= now, root.c.suspended_at.is_(None), *_in(lane))
-        .order_by(job.c.run_at, job.c.id)
-        .limit(1)
-        .with_for_update(of=root, skip_locked=True, key_share=True)
-    )
-    claimed = uow.connection.execute(claim).one_or_none()
+    claimed = _claim(lane).one_or_none(uow.connection, {"now": now})
     if claimed is None:
         return None
-    uow.lock(claimed.root_id)
-    again = select(job, *INSTANCE).join(root, root.c.id == job.c.instance_id).where(job.c.id == claimed.id)
-    found = uow.connection.execute(again).mappings().one_or_none()
-    if found is None or found["state"] != "waiting" or found["run_at"] > now or uow.heads[claimed.root_id].suspended:
+    root_id = uow.hold(nouns.CASE, claimed, suspended=True)
+    row = _again(present).one_or_none(uow.connection, {"job_id": claimed.job_id})
+    if row is None or row.state != "waiting" or row.run_at > now or uow.heads[root_id].suspended:
         raise RunAgain  # the claim's snapshot was older than what another worker has committed
+    uow.stamp(row.present)
+    found = row._asdict()
     try:
         outside = _RUN[found["kind"]](uow, found)
         uow.save()
@@ -82,12 +80,32 @@ def run_due_job(uow: UnitOfWork, lane: Lane | None = None) -> JobRun | None:
     except Exception as error:
         if isinstance(error, DBAPIError) and is_outage(error):
             raise
-        raise JobFailed(claimed.id) from error
-    return JobRun(claimed.id, found["element_id"], outside)
+        raise JobFailed(claimed.job_id) from error
+    return JobRun(claimed.job_id, found["element_id"], outside)
+
+
+@cache
+def _claim(lane: Lane | None) -> Statement:
+    """Locks the case of the job that has been due longest, if nobody else holds it."""
+    query = locking(_root, _job.c.id.label("job_id"), skip_locked=True).join_from(
+        _job, _root, _root.c.id == _job.c.root_id
+    )
+    due = (_job.c.state == literal("waiting", literal_execute=True), _job.c.run_at <= bindparam("now"))
+    query = query.where(*due, _root.c.suspended_at.is_(None), *_in(lane))
+    return Statement(query.order_by(_job.c.run_at, _job.c.id).limit(ONE))
+
+
+@cache
+def _again(present: ColumnElement[Any]) -> Statement:
+    """The job with its instance, as they are under the lock, and the time."""
+    query = select(*_job.c, *INSTANCE, present.label("present"))
+    return Statement(
+        query.join_from(_job, _root, _root.c.id == _job.c.instance_id).where(_job.c.id == bindparam("job_id"))
+    )
 
 
 def _in(lane: Lane | None) -> list[Any]:
-    kind = Job.__table__.c.kind
+    kind = _job.c.kind
     return [] if lane is None else [kind == "service" if lane == "outside" else kind != "service"]
 
 

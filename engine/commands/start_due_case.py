@@ -10,10 +10,12 @@ from sqlalchemy.exc import DBAPIError
 from engine.database import is_conflict, is_outage
 from engine.models import StartTrigger
 from engine.starting import Started
+from engine.statements import ONE, Statement
 from engine.triggers import move_on, start_by, time_after
 from engine.unit_of_work import RunAgain, UnitOfWork
 
 _table = StartTrigger.__table__
+_FIRST = Statement(select(_table).where(_table.c.due_at.is_not(None)).order_by(_table.c.due_at, _table.c.id).limit(ONE))
 
 
 class StartFailed(Exception):
@@ -34,10 +36,10 @@ class TriggerRun:
 
 def start_due_case(uow: UnitOfWork) -> TriggerRun | None:
     """None: nothing is due. Times missed while nobody looked are one start. Raises StartFailed."""
-    armed = select(_table).where(_table.c.due_at.is_not(None)).order_by(_table.c.due_at, _table.c.id).limit(1)
-    trigger = uow.connection.execute(armed).mappings().one_or_none()
-    if trigger is None or trigger["due_at"] > uow.now:
+    first = _FIRST.one_or_none(uow.connection)
+    if first is None or first.due_at > uow.now:
         return None
+    trigger = first._asdict()
     try:
         move_on(uow, trigger, time_after(uow, trigger))
         started = start_by(uow, trigger, {"due": trigger["due_at"].isoformat()})

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, event, func, select, text
+import pytest
+from sqlalchemy import Connection, func, select, text
 
 from engine.authorization import ENGINE
 from engine.clock import ManualClock, SystemClock
@@ -19,6 +20,7 @@ from engine.commands.claim_task import claim_task
 from engine.commands.complete_task import complete_task
 from engine.commands.run_due_job import run_due_job
 from engine.database import Database
+from engine.database import fetch as read
 from engine.engine import Engine
 from engine.models import Incident, Job, ProcessInstance, UserTask
 from engine.worker import drain
@@ -162,7 +164,7 @@ def test_time_stamps_of_a_case_never_run_backwards(postgresql: Database) -> None
 GATE = 7305299  # an advisory lock of this test
 
 
-def test_a_claim_with_an_old_snapshot_is_read_again(postgresql: Database) -> None:
+def test_a_claim_with_an_old_snapshot_is_read_again(postgresql: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """SKIP LOCKED gives back a job that another worker has done: the locked row is new, the joined job is old.
 
     A gate stands in the claim of the slow worker, behind its snapshot and before its lock. While it waits there, the
@@ -177,16 +179,16 @@ def test_a_claim_with_an_old_snapshot_is_read_again(postgresql: Database) -> Non
     slow_database = Database(postgresql.url.render_as_string(hide_password=False))
     claims: list[str] = []
 
-    @event.listens_for(slow_database.engine, "before_cursor_execute", retval=True)
-    def put_gate(_c: Any, _u: Any, statement: str, parameters: Any, _x: Any, _m: bool) -> tuple[str, Any]:
-        if "SKIP LOCKED" in statement:
+    def with_gate(connection: Any, statement: str, parameters: Any) -> list[Any]:
+        if "SKIP LOCKED" in statement and connection.engine.pool is slow_database.engine.pool:
             claims.append(statement)
             if len(claims) == 1:
                 gate = f" CROSS JOIN LATERAL (SELECT pg_advisory_xact_lock({GATE})) AS gate WHERE"
                 statement = statement.replace(" \nWHERE", gate, 1)
                 assert "gate" in statement
-        return statement, parameters
+        return read(connection, statement, parameters)
 
+    monkeypatch.setattr("engine.statements.fetch", with_gate)
     slow = new_engine(slow_database, clock)
     with ThreadPoolExecutor(1) as pool, postgresql.engine.connect() as gatekeeper:
         gatekeeper.execute(text(f"SELECT pg_advisory_lock({GATE})"))
