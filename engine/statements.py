@@ -15,7 +15,7 @@ from engine.database import fetch
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 ONE = literal(1, literal_execute=True)
-"""LIMIT 1, written out: PostgreSQL plans a prepared statement for a tenth of the rows where it does not know how many."""
+"""For LIMIT 1, written out: where PostgreSQL does not know how many rows are wanted, it plans for a tenth of all."""
 
 
 class Statement:
