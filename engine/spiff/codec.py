@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import count
 from typing import Any
-from uuid import UUID, uuid4
 
 import orjson
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
@@ -14,7 +13,7 @@ from engine.spiff.builder import Specification
 from engine.spiff.data import same
 from engine.spiff.errors import UnknownStateFormat
 from engine.spiff.script_engine import ScriptEngine
-from engine.spiff.workflow import ACTIVE, Token, Workflow, flows, in_order
+from engine.spiff.workflow import ACTIVE, Token, Workflow, flows, in_order, new_id
 
 FORMAT = 1
 """[format, ended, rows, [[parent task id, scope, rows], …]]. Every landed format loads for ever.
@@ -35,7 +34,7 @@ def dumps(workflow: Any) -> bytes:
     living.sort(key=lambda task: task.last_state_change)
     order = {task.id: number for number, task in enumerate(living, 1)}
     scopes = [
-        [parent_id.hex, inside.spec.name, _rows(inside, workflow.get_task_from_id(parent_id).data, order)]
+        [parent_id, inside.spec.name, _rows(inside, workflow.get_task_from_id(parent_id).data, order)]
         for parent_id, inside in workflow.subprocesses.items()
     ]
     return orjson.dumps([FORMAT, workflow.completed, _rows(workflow, {}, order), scopes])
@@ -48,8 +47,8 @@ def loads(state: bytes, specification: Specification, script_engine: ScriptEngin
     workflow = Workflow(specification.process, specification.scopes, script_engine)
     everything = _restore(workflow, rows, {})
     workflow.completed = ended
-    for parent_hex, scope, inner_rows in scopes:
-        parent = everything[UUID(hex=parent_hex)]
+    for parent_id, scope, inner_rows in scopes:
+        parent = everything[parent_id]
         inside = workflow.restore_subprocess(parent, scope)
         inside.completed_event.connect(parent.task_spec._on_subworkflow_completed, parent)
         everything |= _restore(inside, inner_rows, parent.data)
@@ -68,14 +67,14 @@ def _parsed(state: bytes) -> list[Any]:
     return list(saved)
 
 
-def _rows(flow: Any, base: dict[str, Any], order: dict[UUID, int]) -> list[Row]:
+def _rows(flow: Any, base: dict[str, Any], order: dict[str, int]) -> list[Row]:
     rows: list[Row] = []
-    positions: dict[UUID | None, int] = {None: -1}
+    positions: dict[str | None, int] = {None: -1}
     for task in in_order(flow):
         positions[task.id] = len(rows)
         number = order.get(task.id)
         row: Row = [positions[task._parent], task.task_spec.name, task._state]
-        row += [number, task.id.hex, task.internal_data or None] if number else [None, None, None]
+        row += [number, task.id, task.internal_data or None] if number else [None, None, None]
         if not task._state & _PREDICTED:
             row += _delta(flow.tasks[task._parent].data if task._parent else base, task.data)
         while row[-1] is None:
@@ -84,7 +83,7 @@ def _rows(flow: Any, base: dict[str, Any], order: dict[UUID, int]) -> list[Row]:
     return rows
 
 
-def _restore(flow: Any, rows: list[Row], base: dict[str, Any]) -> dict[UUID, Any]:
+def _restore(flow: Any, rows: list[Row], base: dict[str, Any]) -> dict[str, Any]:
     tasks: list[Any] = []
     subscriptions = flow.top_workflow.event_manager
     for row in rows:
@@ -109,7 +108,7 @@ def _restore(flow: Any, rows: list[Row], base: dict[str, Any]) -> dict[UUID, Any
 def _task(flow: Any, identity: str | None, name: str, state: int) -> Any:
     """A task as it stands, without the constructor, which would announce it to its parent."""
     task: Any = Token.__new__(Token)
-    task.id = UUID(hex=identity) if identity else uuid4()
+    task.id = identity or new_id()
     task.workflow = flow
     task.task_spec = flow.spec.task_specs[name]
     task._state = state

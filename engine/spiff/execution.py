@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -209,7 +208,7 @@ class Execution:
     def open_tasks(self) -> list[OpenTask]:
         """Human steps that are ready, in the order of the tree."""
         return [
-            OpenTask(task.id.hex, self._script_engine.element(task), task.data)
+            OpenTask(task.id, self._script_engine.element(task), task.data)
             for task in self._in_state(TaskState.READY)
             if task.task_spec.manual
         ]
@@ -218,7 +217,7 @@ class Execution:
         """Service steps that wait for their outside call, in the order of the tree."""
         started = [(task, self._script_engine.element(task)) for task in self._in_state(TaskState.STARTED)]
         return [
-            StartedService(task.id.hex, element, task.data)
+            StartedService(task.id, element, task.data)
             for task, element in started
             if element.service is not None and not isinstance(task.task_spec, Repeated)
         ]
@@ -227,7 +226,7 @@ class Execution:
         """Timers, armed or not, messages and signals that are waited for, in the order of the tree."""
         return [
             WaitingEvent(
-                task.id.hex,
+                task.id,
                 self._script_engine.element(task),
                 carried(host(task)),
                 task.internal_data.get(FIRINGS, 0),
@@ -255,10 +254,7 @@ class Execution:
         return task
 
     def _find(self, task_id: str) -> Any:
-        try:
-            return find(self._workflow, UUID(hex=task_id))
-        except ValueError:
-            return None
+        return find(self._workflow, task_id)
 
 
 def _first_start(specification: Specification) -> str:

@@ -44,7 +44,7 @@ def settle(workflow: Any) -> None:
             workflow.cancel()
             script_engine.leave(raised)
         elif isinstance(task.task_spec, ThrowingEvent):
-            script_engine.leave(replace(raised, thrower=task.id.hex))
+            script_engine.leave(replace(raised, thrower=task.id))
         else:
             script_engine.leave(raised)
 

@@ -78,7 +78,7 @@ class ScriptEngine:
             self.raised.append((task, Raised("error", error.error, error.message("zh"), error)))
             return False
         if values is None:
-            self._open[task.id.hex] = self.place(task)
+            self._open[task.id] = self.place(task)
             return False
         task.data.update(plain(values))
         return True
@@ -102,12 +102,12 @@ class ScriptEngine:
         self._behaviour.entered(place, task.data)
 
     def completed(self, task: Any) -> None:
-        self._open.pop(task.id.hex, None)
+        self._open.pop(task.id, None)
         self._behaviour.completed(self.place(task), task.data)
 
     def tell_cancelled(self, living: Iterable[Any]) -> None:
         """A command ends: tell of everything that was taken away."""
-        still = {task.id.hex for task in living}
+        still = {task.id for task in living}
         for task_id, place in self._open.items():
             if task_id not in still:
                 self._behaviour.cancelled(place)
@@ -117,4 +117,4 @@ class ScriptEngine:
 
     def place(self, task: Any) -> Place:
         run = task.internal_data.get(LOCAL, {}).get(COUNTER)
-        return Place(self.element(task), task.id.hex, run, isinstance(task.task_spec, Repeated))
+        return Place(self.element(task), task.id, run, isinstance(task.task_spec, Repeated))

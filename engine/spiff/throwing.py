@@ -38,5 +38,5 @@ def _throw(my_task: Any) -> bool | None:
     script_engine = my_task.workflow.script_engine
     done = script_engine.throw(my_task)
     settle(my_task.workflow.top_workflow)
-    asked = any(raised.thrower == my_task.id.hex for raised in script_engine.left)
+    asked = any(raised.thrower == my_task.id for raised in script_engine.left)
     return True if done and not asked else None

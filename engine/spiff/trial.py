@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.mixins import BoundaryEventMixin, ExclusiveGatewayMixin
 from SpiffWorkflow.util.task import TaskState
@@ -19,10 +18,10 @@ MAX_PREDICTED = 2_000
 MAX_AHEAD = 450  # levels: SpiffWorkflow descends one by one, and a case also runs below a web server's own calls
 
 
-class _BoundedTasks(dict[UUID, Any]):
+class _BoundedTasks(dict[str, Any]):
     """The tasks of a flow; one too many ends the prediction while it grows."""
 
-    def __setitem__(self, task_id: UUID, task: Any) -> None:
+    def __setitem__(self, task_id: str, task: Any) -> None:
         if len(self) >= MAX_PREDICTED:
             raise ExecutionLimit(limit=MAX_PREDICTED, what="个预测节点 / predicted tasks")
         super().__setitem__(task_id, task)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import count
+from secrets import token_hex
 from typing import Any
-from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
@@ -19,13 +19,18 @@ BODY = "repeat"  # in the internal data of the body of a repeated activity: how 
 ACTIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
+def new_id() -> str:
+    """Of a token: 32 random hex digits. Text, because a tree is one dict after another, and UUIDs are slow keys."""
+    return token_hex(16)
+
+
 class Token(Task):  # type: ignore[misc]
     """A task of the tree. The order of state changes is counted, not timed: clocks of two workers may differ."""
 
     _state: int
 
     def __init__(self, workflow: Any, task_spec: Any, parent: Any = None, state: int = TaskState.MAYBE) -> None:
-        super().__init__(workflow, task_spec, parent, state)
+        super().__init__(workflow, task_spec, parent, state, new_id())
         self.last_state_change = 0
 
     def _set_state(self, value: int) -> None:
@@ -119,7 +124,7 @@ def flows(workflow: Any) -> Iterator[Any]:
     yield from list(workflow.subprocesses.values())
 
 
-def find(workflow: Any, task_id: UUID) -> Any:
+def find(workflow: Any, task_id: str) -> Any:
     """The task of this id, in whatever scope; None if it is no more."""
     return next((flow.tasks[task_id] for flow in flows(workflow) if task_id in flow.tasks), None)
 

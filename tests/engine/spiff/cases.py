@@ -207,9 +207,7 @@ class Run:
 
     def working(self, *element_ids: str) -> list[str]:
         """Ids of the tokens that wait for the end of a call or of a service outside; all, or of these elements."""
-        return [
-            task.id.hex for task in working(self.execution) if not element_ids or task.task_spec.bpmn_id in element_ids
-        ]
+        return [task.id for task in working(self.execution) if not element_ids or task.task_spec.bpmn_id in element_ids]
 
     def busy_elements(self) -> list[str]:
         return sorted(task.task_spec.bpmn_id for task in working(self.execution))
@@ -252,7 +250,7 @@ class Run:
             self.execution.ended,
             [(task.task_id, task.element.id, task.data) for task in self.execution.open_tasks()],
             [(t.task_id, t.element.id, t.firings, t.data) for t in self.execution.waiting_events()],
-            [(task.id.hex, task.task_spec.bpmn_id, dict(task.data)) for task in working(self.execution)],
+            [(task.id, task.task_spec.bpmn_id, dict(task.data)) for task in working(self.execution)],
         )
 
     def names(self) -> tuple[Any, ...]:
@@ -296,7 +294,7 @@ def check_tree(execution: Execution) -> None:
     waiting = {t.id for t in living if t.state == TaskState.WAITING and isinstance(t.task_spec, CatchingEvent)}
     assert waiting == set(subscribed)
     assert all(everything[task_id] is task for task_id, task in subscribed.items())
-    ready = {task.id.hex for task in living if task.state == TaskState.READY}
+    ready = {task.id for task in living if task.state == TaskState.READY}
     assert ready == {task.task_id for task in execution.open_tasks()}, "an engine step was left behind"
     assert execution.ended == (not living)
     if not execution.ended:

@@ -194,7 +194,7 @@ def test_an_escalation_that_interrupts_opens_nothing_of_what_follows_it() -> Non
 def test_nobody_from_without_makes_an_error_happen() -> None:
     run = nested([boundary("k_out", "outer", "error", "E1")], []).armed()
     events = run.execution._workflow.event_manager.tasks.values()
-    (waiting,) = [event.id.hex for event in events if event.task_spec.bpmn_id == "k_out"]
+    (waiting,) = [event.id for event in events if event.task_spec.bpmn_id == "k_out"]
     with pytest.raises(EventNotAwaited):
         run.execution.fire(waiting)
 
