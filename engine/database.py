@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import orjson
@@ -93,6 +96,7 @@ def as_at_one_moment(connection: Connection) -> None:
         connection.execution_options(isolation_level="REPEATABLE READ")
 
 
+_PLACES = re.compile(r"%([%s])")
 Sent = tuple[str, tuple[Any, ...]]
 """A statement as the driver takes it, and its parameters."""
 
@@ -114,10 +118,17 @@ def _execute(connection: Connection, text: str, parameters: tuple[Any, ...], ans
         return answer(connection.exec_driver_sql(text, parameters))
     driver: Any = connection.connection.driver_connection
     try:
-        with driver.cursor() as cursor:
-            return answer(cursor.execute(text, parameters, prepare=True))
+        with psycopg.RawCursor(driver) as cursor:
+            return answer(cursor.execute(_numbered(text), parameters, prepare=True))
     except psycopg.Error as error:
         raise _told(connection, text, error) from error
+
+
+@lru_cache(maxsize=2_000)
+def _numbered(text: str) -> bytes:
+    """A statement with its places as PostgreSQL counts them: the driver does not look for them at each execution."""
+    numbers = count(1)
+    return _PLACES.sub(lambda found: "%" if found[1] == "%" else f"${next(numbers)}", text).encode()
 
 
 def _told(connection: Connection, text: str, error: psycopg.Error) -> Exception:

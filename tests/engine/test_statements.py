@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, insert, literal, select, text
+from sqlalchemy import bindparam, insert, literal, literal_column, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine.clock import ManualClock
@@ -114,6 +114,15 @@ def test_the_items_of_a_list_pass_through_its_type(city: Database) -> None:
         assert started is not None
         peking = started.astimezone(timezone(timedelta(hours=8)))
         assert len(at.all(connection, {"times": [peking, peking + timedelta(hours=1)]})) == 1
+
+
+def test_percent_signs_are_no_places(city: Database) -> None:
+    shares: Any = (literal_column("'5%'"), literal("%s of 7%", literal_execute=True), bindparam("given", "%(x)s"))
+    like = _user.c.username.like("%a%").label("like")
+    statement = Statement(select(*[one.label(f"n{at}") for at, one in enumerate(shares)], like).where(_user.c.id > 0))
+    with city.read() as connection:
+        for row in statement.all(connection, {"given": "9%%"}):
+            assert row[:3] == ("5%", "%s of 7%", "9%%")
 
 
 @pytest.mark.parametrize("way", ["read", "write"])
