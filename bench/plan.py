@@ -11,7 +11,7 @@ class Plan:
 
     kinds: tuple[str, ...] = ("postgresql", "sqlite")
     clients: tuple[int, ...] = (1, 8, 32)
-    rounds: int = 2  # each system at each number of clients, one after the other, so often
+    rounds: int = 4  # each system at each number of clients, one after the other, so often
     warm: float = 1.0  # seconds before a block counts
     seconds: float = 3.5  # that a block counts
     timers: int = 10_000  # due ones; more than 20
