@@ -26,6 +26,7 @@ from engine.errors import SignalboxError
 from engine.queries.definition_list import definition_list
 from engine.scheduler import run_until
 from maintenance.commands.publish_pack import publish_pack
+from migrations.upgrade import upgrade
 
 process_group = AppGroup("process", help="Check, publish and list process diagrams.")
 pack_group = AppGroup("pack", help="Publish policy packs.")
@@ -124,7 +125,8 @@ _days = click.option(
 @click.confirmation_option(prompt="Everything in the database will be deleted. Go on?")
 @_days
 def reset_demo(days: int) -> None:
-    """Empty the database and build the demo city anew. Everything in the database is lost."""
+    """Empty the database and build the demo city anew. Everything in the database is lost. Missing tables are made."""
+    upgrade(house().engine.database)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     build_city(app, click.echo, empty=True, days=days, terminal=sys.stdout.isatty())
     tell_accounts(house().engine, click.echo)

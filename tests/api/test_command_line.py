@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic.command import downgrade
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import select, text
@@ -18,6 +19,7 @@ from api.demo.city import PEOPLE
 from api.demo.plan import under_way
 from engine.database import Database
 from engine.models import HistoryEvent, ProcessInstance
+from migrations.upgrade import changing_tables, configuration, is_current
 from tests.api.town import DIAGRAM, Town
 from tests.conftest import T0
 from tests.engine.definition import test_definition_bad_input as bad
@@ -135,10 +137,14 @@ def test_the_demo_city_is_built_once_and_can_be_built_anew(database_url: str) ->
     first, second = run("ensure"), run("ensure")
     assert all(f"  {person.username} " in first for person in PEOPLE)
     assert len(second.splitlines()) == len(PEOPLE) + 1  # only the accounts are told
+    database = Database(database_url)
+    with changing_tables(database) as connection:
+        downgrade(configuration(connection), "-1")
+    assert not is_current(database)
     again = run("reset", "--yes")
     assert "清空" in again
     assert f"工单 / tickets {len(under_way(T0))}/{len(under_way(T0))}" in again
-    database = Database(database_url)
+    assert is_current(database)
     with database.read() as connection:
         tickets = ProcessInstance.id == ProcessInstance.root_id
         states = sorted(connection.scalars(select(ProcessInstance.state).where(tickets)))
