@@ -10,6 +10,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
 MOST = 2_000  # headers that are remembered
+LONGEST = 4_096  # characters of a header that is: anybody may send long ones
 PLAIN = str | int | None
 """Values that nobody can change inside the remembered session."""
 _seconds_now = TimestampSigner("any key").get_timestamp
@@ -67,7 +68,7 @@ class SignedCookies(SecureCookieSessionInterface):
         return self.session_class(values)
 
     def _remember(self, header: str, values: dict[str, Any], signed_at: int) -> None:
-        if not all(isinstance(value, PLAIN) for value in values.values()):
+        if len(header) > LONGEST or not all(isinstance(value, PLAIN) for value in values.values()):
             return
         if len(self.known) >= MOST:
             self.known.clear()

@@ -25,7 +25,7 @@ from engine.statements import Statement
 
 TOKEN = "live"  # noqa: S105 - the key in the cookie session, not a secret
 PERSON, REFUSAL = "person", "sign_in_refusal"
-"""Kept in Flask's `g`: who sends this request, and why it is nobody. Beside them `now`, the request's time stamp."""
+"""Kept in Flask's `g`: who sends this request, and why it is nobody. Beside them `asked_at`, which nobody changes."""
 SEEN_EVERY = timedelta(minutes=1)
 USED_EVERY = timedelta(hours=1)
 BY_ITSELF = "Signalbox-Refresh"
@@ -115,10 +115,13 @@ def current_actor() -> Actor:
 
 
 def asked_at() -> datetime:
-    """When this request was signed in (UTC): which day is called today is reckoned from it. Raises as above."""
+    """When this request was signed in (UTC): which day is called today is reckoned from it. Raises as above.
+
+    To the second on SQLite, and older than whatever the request does.
+    """
     current_person()
-    now: datetime = g.now
-    return now
+    at: datetime = g.asked_at
+    return at
 
 
 def own_organisation() -> int:
@@ -180,8 +183,8 @@ def _by_key(here: Accounts, key: str) -> Person:
 def _read(here: Accounts, statement: Statement, secret: str) -> tuple[list[Any], datetime]:
     with here.engine.read() as connection:
         rows = statement.all(connection, {"hash": digest(secret)})
-        g.now = _now(here.engine.resources.clock, connection, rows)
-        return rows, g.now
+        g.asked_at = _now(here.engine.resources.clock, connection, rows)
+        return rows, g.asked_at
 
 
 def _now(clock: Clock, connection: Connection, rows: list[Any]) -> datetime:

@@ -21,7 +21,10 @@ class Clock(Protocol):
         """The present instant, aware, UTC."""
 
     def column(self, dialect: str) -> ColumnElement[Any]:
-        """The present as a column of a statement that a command sends anyway; null where the clock needs none."""
+        """The present as a column of a statement that a command sends anyway; null where the clock needs none.
+
+        The same object each time: statements are kept by it.
+        """
 
     def read(self, value: Any) -> datetime:
         """The present instant out of that column."""

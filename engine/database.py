@@ -13,12 +13,15 @@ from typing import Any
 
 import orjson
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from engine.connections import Ready
 
 BUSY_TIMEOUT_MS = 20_000
+POOL = {"pool_size": 20, "max_overflow": 20}
+"""Connections of one engine at most; see `connections.MOST`."""
 POSTGRESQL_OUTAGES = frozenset({"08", "53", "57", "58"})  # classes: connection, resources, operator, system
 QUERY_CANCELED = "57014"
 SQLITE_OUTAGES = frozenset({"BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "NOMEM", "READONLY", "CORRUPT", "NOTADB"})
@@ -66,7 +69,8 @@ class Database:
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         self.reading = self.engine if self.is_sqlite else _postgresql_reading(self.url)
         self.writing = self.engine.execution_options(signalbox_write=True)
-        self._to_read, self._to_write = Ready(self.reading), Ready(self.writing)
+        idle = _sqlite_idle if self.is_sqlite else _postgresql_idle
+        self._to_read, self._to_write = Ready(self.reading, idle), Ready(self.writing, idle)
         self._write_lock = FairLock()
 
     @contextmanager
@@ -186,6 +190,8 @@ def _sqlite(url: Any) -> Engine:
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        poolclass=QueuePool,
+        **POOL,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
     )
 
@@ -209,14 +215,22 @@ def _sqlite(url: Any) -> Engine:
     return engine
 
 
+def _sqlite_idle(driver: Any) -> bool:
+    return not driver.in_transaction
+
+
+def _postgresql_idle(driver: Any) -> bool:
+    idle: bool = driver.pgconn.transaction_status == TransactionStatus.IDLE
+    return idle
+
+
 def _postgresql(url: Any, *options: str, **settings: Any) -> Engine:
     chosen = " ".join(f"-c {option}" for option in ("timezone=UTC", "lock_timeout=15000", *options))
     return create_engine(
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
-        pool_size=20,
-        max_overflow=20,
+        **POOL,
         pool_use_lifo=True,  # the connection used last has its statements prepared
         pool_pre_ping=True,
         connect_args={"options": chosen},

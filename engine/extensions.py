@@ -22,7 +22,7 @@ class Context(Protocol):
 
     @property
     def connection(self) -> Connection:
-        """Of the running transaction."""
+        """Of the running transaction. Tasks, history and a new case's participants are written at the command's end."""
 
     @property
     def now(self) -> datetime:

@@ -63,7 +63,7 @@ class Head:
     seq: int
     hash: bytes | None
     suspended: str | None = None  # why nobody works on the case now
-    parties: set[int] | None = None  # of a case that this command has begun: who takes part in it
+    parties: set[int] | None = None  # who takes part in a case that this command has begun; None: ask the database
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,10 @@ class Work:
         self._loose.append((organisation_id, {"type": type, **data}))
 
     def participant(self, root_id: int, organisation_id: int, reason: str) -> None:
-        """Let an organisation see a case from now on; does nothing if it does already."""
+        """Let an organisation see a case from now on; does nothing if it does already.
+
+        Of a case that this command has begun the row is written at the command's end, as all its tasks are.
+        """
         row = {"root_id": root_id, "organisation_id": organisation_id, "since": self.now, "reason": reason}
         if self._joins(root_id, row):
             self.fact(root_id, "participant_added", organisation=organisation_id, reason=reason)

@@ -14,7 +14,7 @@ from accounts.house import house
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """A connection that sees what is committed. `g.now` came with signing in, or else the clock is asked."""
+    """A connection that sees what is committed. The first one of a request asks the clock for `g.now`."""
     engine = house().engine
     with engine.read() as connection:
         if "now" not in g:

@@ -90,6 +90,13 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert 0 < len(sealed.sessions.known) <= 3
 
 
+def test_a_long_header_is_read_and_not_remembered() -> None:
+    sealed = Sealed()
+    padded = f"{sealed.header(live='token')}; padding={'x' * cookies.LONGEST}"
+    assert sealed.read(padded) == {"live": "token"}
+    assert sealed.sessions.known == {}
+
+
 @pytest.mark.parametrize(
     ("change", "reads", "vary", "sets"),
     [
