@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NoReturn
 
 from flask import Request, g, request, session
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.sql.selectable import FromClause, Select
 
 from accounts.api_keys import SHAPE, digest
@@ -19,8 +21,7 @@ from accounts.errors import ApiKeyInvalid, SignInRequired
 from accounts.live_sessions import REFUSALS, end_reason
 from accounts.models import ApiKey, LiveSession
 from engine.authorization import Actor
-from engine.clock import Clock, SystemClock
-from engine.models import Membership, Organisation, Role, User, UtcDateTime
+from engine.models import Membership, Organisation, Role, User
 from engine.statements import Statement
 
 TOKEN = "live"  # noqa: S105 - the key in the cookie session, not a secret
@@ -46,11 +47,11 @@ class Person:
     is_anonymous = False
 
 
-def _statement(credential: FromClause, hash_column: str, *columns: str) -> Select[Any]:
-    """The credential with this hash and all of its user, one row for each role; and the database's time."""
+def _statement(present: ColumnElement[Any], credential: FromClause, hash_column: str, *columns: str) -> Select[Any]:
+    """The time, and the credential with this hash and all of its user, one row for each role."""
     mine = credential.c
     query: Select[Any] = select(
-        func.current_timestamp(type_=UtcDateTime()).label("now"),
+        present.label("present"),
         mine.id.label("credential_id"),
         *(mine[column] for column in columns),
         User.id.label("user_id"),
@@ -69,10 +70,16 @@ def _statement(credential: FromClause, hash_column: str, *columns: str) -> Selec
     )
 
 
-_BY_SESSION = Statement(
-    _statement(LiveSession.__table__, "token_hash", "started_at", "last_seen_at", "ended_at", "end_reason")
-)
-_BY_KEY = Statement(_statement(ApiKey.__table__, "key_hash", "scopes", "expires_at", "revoked_at", "last_used_at"))
+@cache
+def _session(present: ColumnElement[Any]) -> Statement:
+    columns = ("started_at", "last_seen_at", "ended_at", "end_reason")
+    return Statement(_statement(present, LiveSession.__table__, "token_hash", *columns))
+
+
+@cache
+def _key(present: ColumnElement[Any]) -> Statement:
+    columns = ("scopes", "expires_at", "revoked_at", "last_used_at")
+    return Statement(_statement(present, ApiKey.__table__, "key_hash", *columns))
 
 
 def load_person(request: Request) -> Person | None:
@@ -117,7 +124,7 @@ def current_actor() -> Actor:
 def asked_at() -> datetime:
     """When this request was signed in (UTC): which day is called today is reckoned from it. Raises as above.
 
-    To the second on SQLite, and older than whatever the request does.
+    It is older than whatever the request does.
     """
     current_person()
     at: datetime = g.asked_at
@@ -147,10 +154,10 @@ def forget_person() -> None:
 
 
 def _by_session(here: Accounts, token: str) -> Person:
-    rows, now = _read(here, _BY_SESSION, token)
+    rows = _read(here, _session, token)
     if not rows:
         raise SignInRequired
-    row = rows[0]
+    row, now = rows[0], g.asked_at
     person = _person(rows, session_id=row.credential_id)
     if row.ended_at is not None:
         raise REFUSALS[row.end_reason]
@@ -168,10 +175,10 @@ def _end(here: Accounts, person: Person, reason: str) -> NoReturn:
 
 
 def _by_key(here: Accounts, key: str) -> Person:
-    rows, now = _read(here, _BY_KEY, key) if SHAPE.fullmatch(key) else ([], None)
-    if not rows or now is None:
+    rows = _read(here, _key, key) if SHAPE.fullmatch(key) else []
+    if not rows:
         raise ApiKeyInvalid
-    row = rows[0]
+    row, now = rows[0], g.asked_at
     if not row.active or row.revoked_at is not None or now >= row.expires_at:
         raise ApiKeyInvalid
     person = _person(rows, frozenset(row.scopes), key_id=row.credential_id)
@@ -180,19 +187,14 @@ def _by_key(here: Accounts, key: str) -> Person:
     return person
 
 
-def _read(here: Accounts, statement: Statement, secret: str) -> tuple[list[Any], datetime]:
+def _read(here: Accounts, statement: Callable[[ColumnElement[Any]], Statement], secret: str) -> list[Any]:
+    """The rows of a credential; `g.asked_at` came with them. No rows: there is no such credential."""
+    clock = here.engine.resources.clock
     with here.engine.read() as connection:
-        rows = statement.all(connection, {"hash": digest(secret)})
-        g.asked_at = _now(here.engine.resources.clock, connection, rows)
-        return rows, g.asked_at
-
-
-def _now(clock: Clock, connection: Connection, rows: list[Any]) -> datetime:
-    """The database's time came with the rows; any other clock is asked."""
-    if rows and isinstance(clock, SystemClock):
-        now: datetime = rows[0].now
-        return now
-    return clock.now(connection)
+        rows = statement(clock.column(connection.dialect.name)).all(connection, {"hash": digest(secret)})
+    if rows:
+        g.asked_at = clock.read(rows[0].present)
+    return rows
 
 
 def _person(rows: list[Any], scopes: frozenset[str] | None = None, **credential: int) -> Person:

@@ -1,4 +1,4 @@
-"""Indexes that every step pays for hold only the rows that they find; three that found nothing are gone."""
+"""Indexes that every step pays for hold only the rows that they find; three in whose place others serve are gone."""
 
 from __future__ import annotations
 
