@@ -64,7 +64,7 @@ def test_no_body_makes_a_server_error(town: Town) -> None:
     )
     seen: set[int] = set()
 
-    @settings(max_examples=300, derandomize=True, database=None, deadline=None)
+    @settings(max_examples=1_000, derandomize=True, database=None, deadline=None)
     @given(st.sampled_from(targets), BODIES, CUTS, st.sampled_from(["application/json", "application/xml"]))
     def send(target: tuple[str, str], body: Any, cuts: list[tuple[int, bytes]], content_type: str) -> None:
         method, path = target
