@@ -113,7 +113,7 @@ def _advice(error: SignalboxError) -> tuple[str, list[str]]:
         "no_pack": (_("The limits are missing"), _("Tell the process owner.")),
     }
     by_status: Mapping[int, tuple[str, str]] = {
-        403: (_("You may not do this"), _("If you need it for your work, ask your administrator.")),
+        403: (_("You may not do this"), _ask()),
         404: (_("Not found"), _("Check the number, or search for it in the lists.")),
         409: (_("It has changed meanwhile"), _("Open the page again to see how it is now.")),
         422: (_("Something is not right yet"), _("Go back, mend it and send it again.")),
@@ -139,19 +139,23 @@ def form_page() -> str:
 
 
 def _framework_words() -> dict[int, tuple[str, str, str]]:
+    refused = _("This was refused")
     return {
-        400: (_("This was refused"), _("The request is not right."), _("Go back and try again.")),
+        400: (refused, _("The request is not right."), _("Go back and try again.")),
+        403: (_("You may not do this"), _("This is not open to you."), _ask()),
         404: (_("Not found"), _("There is nothing at this address."), _("Check the address, or start from the menu.")),
         405: (
             _("This does not work here"),
             _("The address cannot be used in this way."),
             _("Open the page again from the menu."),
         ),
+        409: (_("It has changed meanwhile"), _("Nothing was saved."), _("Open the page again to see how it is now.")),
         413: (
             _("Too much at once"),
             _("What was sent is larger than the system takes. Nothing was saved."),
             _("Go back, shorten the text and send it again."),
         ),
+        422: (_("Something is not right yet"), _("Nothing was saved."), _("Go back, mend it and send it again.")),
         429: (_("Too many tries"), _("There were too many requests."), _("Wait a little, then try again.")),
         500: (
             _("Something went wrong on our side"),
@@ -159,3 +163,7 @@ def _framework_words() -> dict[int, tuple[str, str, str]]:
             _("Try again in a moment. If it happens again, tell the operator the reference below."),
         ),
     }
+
+
+def _ask() -> str:
+    return _("If you need it for your work, ask your administrator.")

@@ -15,9 +15,9 @@ from accounts.house import house
 from accounts.people import Person, current_person
 from accounts.roles import BY_KEY
 from engine.queries.candidates import Candidates
-from engine.queries.task_list import task_counts
 from web import dates
 from web.i18n import language
+from web.menu import menu
 from web.reading import now, reading
 from web.words import _
 
@@ -78,7 +78,7 @@ def _frame(person: Person | None, here: str) -> dict[str, Any]:
     }
     return {
         "user": None if person is None else _user(person),
-        "nav": [] if person is None else _nav(person),
+        "menu": [] if person is None else _menu(person),
         "here": here,
         "csrf": csrf_token(),
         "version": VERSION,
@@ -94,12 +94,6 @@ def _user(person: Person) -> dict[str, str]:
     return {"name": person.actor.display_name, "organisation": person.organisation, "roles": roles}
 
 
-def _nav(person: Person) -> list[dict[str, Any]]:
-    actor = person.actor
+def _menu(person: Person) -> list[dict[str, Any]]:
     with reading() as connection:
-        waiting = task_counts(connection, actor)["mine"]
-    return [
-        {"key": "tasks", "url": url_for("my_tasks.task_list"), "may": True, "count": waiting},
-        {"key": "report", "url": url_for("report.show"), "may": actor.may("case.start"), "count": None},
-        {"key": "tickets", "url": url_for("tickets.ticket_list"), "may": actor.may("case.read"), "count": None},
-    ]
+        return menu(connection, person.actor)

@@ -34,7 +34,12 @@ def install(
     )
     app.jinja_env.globals["language"] = language
     app.jinja_env.filters.update(
-        moment=_moment, clock_time=_clock_time, day=_day, duration=_duration, input_time=dates.input_value
+        moment=_moment,
+        clock_time=_clock_time,
+        day=_day,
+        duration=_duration,
+        input_time=dates.input_value,
+        stamp=dates.moment,
     )
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from flask import Flask
 
-from web import assets, failures, i18n, signed_out
+from web import assets, failures, i18n, menu, signed_out
 from web.frame import visitor
 from web.pages import api_docs, deferral, my_tasks, report, sign_in, task, ticket, tickets
 
+PAGES = (sign_in, my_tasks, task, report, tickets, ticket, deferral, api_docs)
+"""Modules with a `blueprint`; those with an ENTRY stand in the menu, in this order."""
 STATIC = Path(__file__).parent / "static"
 MAX_BODY = 4 * 1024 * 1024  # bytes: a text of 1 MB, three times as long when sent, is refused by its field in words
 
@@ -24,8 +26,9 @@ def install(app: Flask) -> None:
     i18n.install(app, _own_language)
     failures.install(app)
     signed_out.install(app)
-    for group in (sign_in, my_tasks, task, report, tickets, ticket, deferral, api_docs):
+    for group in PAGES:
         app.register_blueprint(group.blueprint)
+    menu.install(app, [group.ENTRY for group in PAGES if hasattr(group, "ENTRY")])
 
 
 def _own_language() -> str | None:

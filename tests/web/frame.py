@@ -61,17 +61,17 @@ def small_app(folder: Path, user_language: str | None = None) -> Flask:
     return app
 
 
+def menu_line(key: str, words: str, letter: str, count: int | None = None) -> dict[str, Any]:
+    return {"key": key, "words": words, "url": f"/{key}", "letter": letter, "count": count}
+
+
 def frame(user: bool = True, **changes: Any) -> dict[str, Any]:
-    nav = [
-        {"key": "tasks", "url": "/tasks", "may": True, "count": 3},
-        {"key": "report", "url": "/report", "may": True, "count": None},
-        {"key": "tickets", "url": "/tickets", "may": False, "count": None},
-    ]
+    entries = [menu_line("tasks", "我的任务", "t", 3), menu_line("report", "报修", "r")]
     urls = {"home": "/", "sign_in": "/sign-in", "sign_out": "/sign-out", "language": "/language"}
     person = {"name": "王强", "organisation": "运维一队", "roles": "外场工程师"} if user else None
     base: dict[str, Any] = {
         "user": person,
-        "nav": nav,
+        "menu": [{"words": "办理", "entries": entries}] if user else [],
         "here": "tasks",
         "csrf": "token-1",
         "version": "0.1.0",

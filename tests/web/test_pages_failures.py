@@ -35,8 +35,8 @@ def test_a_wrong_method(pages: Pages) -> None:
 
 def test_a_part_for_htmx_has_no_frame(pages: Pages) -> None:
     part = pages.visitor("dispatcher").get("/tickets/999", **{"HX-Request": "true"})
-    assert (part.status, part.text("//h1")) == (404, "没有找到")
-    assert part.page.xpath("//header | //nav | //footer") == []
+    assert (part.status, part.text("//h2")) == (404, "没有找到")
+    assert part.page.xpath("//header | //nav | //footer | //h1") == []
     gone = pages.visitor().get("/tasks", **{"HX-Request": "true", "HX-Current-URL": "http://localhost/tasks?tab=done"})
     assert (gone.status, gone.response.headers["HX-Redirect"]) == (401, "/sign-in?next=/tasks%3Ftab%3Ddone")
 
@@ -55,11 +55,11 @@ def test_a_broken_server_gives_a_number_and_no_trace(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("web.frame.task_counts", fail)
+    monkeypatch.setattr("web.pages.my_tasks.task_counts", fail)
     for answer in (pages.visitor("dispatcher", language).get("/tickets"), broken_part(pages, language)):
         assert answer.status == 500
         title = {"zh-CN": "系统出错", "en": "Something went wrong on our side"}[language]
-        assert answer.text("//h1") == title
+        assert answer.text("//section/*[1]") == title
         assert "secret detail" not in answer.response.text
         assert "ZeroDivisionError" not in answer.response.text
         assert answer.text("//p[contains(@class,'code')]").startswith(("代码 500 · 编号", "Code 500 · Reference"))

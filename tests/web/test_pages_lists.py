@@ -62,7 +62,7 @@ def test_a_task_walks_through_the_tabs(pages: Pages) -> None:
     answer = desk.get("/tasks")
     assert answer.text("//ul[@class='tabs']") == "待办 1 待签 0 已办 0 我发起"
     assert answer.text("//div[@class='row-who soft']") == "服务值班"
-    assert answer.text("//nav").startswith("我的任务1")
+    assert answer.text("//nav//a[1]").startswith("我的任务1 项待办")
     desk.post(f"/tasks/{task}/complete", {"engineer": "field_engineer"})
     answer = desk.get("/tasks?tab=done")
     assert "按时" in answer.text("//ul[@class='rows']")

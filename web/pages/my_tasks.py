@@ -19,10 +19,18 @@ from engine.queries.task_list import task_list as read_tasks
 from maintenance.queries.ticket_marks import ClockMark, clock_marks, open_steps
 from web.frame import counted, page, waits_for
 from web.lights import done_light, task_light, ticket_light
+from web.menu import Entry
 from web.reading import now, reading
 from web.words import _
 
 blueprint = Blueprint("my_tasks", __name__)
+
+
+def _mine(connection: Connection, actor: Actor) -> int:
+    return task_counts(connection, actor)["mine"]
+
+
+ENTRY = Entry("tasks", lambda: _("My tasks"), "my_tasks.task_list", "work", "t", count=_mine)
 
 TABS: dict[str, Tab | None] = {"open": "mine", "candidate": "candidate", "done": "done", "started": None}
 """Tab in the address -> tab of the query; the last one lists tickets."""

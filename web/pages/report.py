@@ -25,6 +25,7 @@ from web.failures import home, message
 from web.fields import LAYOUT, Drawing, defaults, drawn, form_errors
 from web.frame import page
 from web.i18n import language
+from web.menu import Entry
 from web.once import KEY, fingerprint, new_key, posted_key
 from web.posted import posted
 from web.reading import now, reading
@@ -32,6 +33,7 @@ from web.search import found
 from web.words import _
 
 blueprint = Blueprint("report", __name__)
+ENTRY = Entry("report", lambda: _("Report a fault"), "report.show", "work", "r", permissions=("case.start",))
 
 PROCESS, FORM = "fault_repair_fc", "fault_report"
 CLIENT = "_client"

@@ -15,11 +15,13 @@ from maintenance.queries.ticket_marks import ClockMark, clock_marks, open_steps
 from web.case_view import STATES
 from web.frame import counted, page
 from web.lights import ticket_light
+from web.menu import Entry
 from web.pages.my_tasks import PAGE, first_page, search_words
 from web.reading import now, reading
 from web.words import _
 
 blueprint = Blueprint("tickets", __name__)
+ENTRY = Entry("tickets", lambda: _("Tickets"), "tickets.ticket_list", "work", "w", permissions=("case.read",))
 
 
 @blueprint.get("/tickets")

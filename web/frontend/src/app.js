@@ -1,16 +1,20 @@
-// Every page: styles, htmx, keys on lists, one submit only, lists that stay fresh.
+// Every page: styles, htmx, keys, one submit only, lists that stay fresh, failures in one place, paper.
 import 'htmx.org/dist/htmx.esm.min.js';
 import 'bootstrap/dist/css/bootstrap.min.css';
 import './styles/app.css';
 import { watchConnection } from './connection.js';
-import { closeMenus } from './menus.js';
+import { keepFailedPartsOut } from './failed-parts.js';
+import { listenToKeys } from './keys.js';
 import { keepFresh } from './live.js';
-import { moveByKeys } from './list-keys.js';
+import { closeMenus } from './menus.js';
+import { prepareForPaper } from './print.js';
 import { submitOnce } from './submit-once.js';
 
 document.documentElement.classList.add('js');
 closeMenus();
-moveByKeys();
+listenToKeys();
 submitOnce();
+keepFailedPartsOut();
 keepFresh();
 watchConnection();
+prepareForPaper();
