@@ -100,6 +100,7 @@ def _nav(person: Person) -> list[dict[str, Any]]:
         waiting = task_counts(connection, actor)["mine"]
     return [
         {"key": "tasks", "url": url_for("my_tasks.task_list"), "may": True, "count": waiting},
+        {"key": "dispatch", "url": url_for("dispatch.show"), "may": actor.may("task.dispatch"), "count": None},
         {"key": "report", "url": url_for("report.show"), "may": actor.may("case.start"), "count": None},
         {"key": "tickets", "url": url_for("tickets.ticket_list"), "may": actor.may("case.read"), "count": None},
     ]
