@@ -21,6 +21,7 @@ PERMISSIONS = (
     Permission("case.link", "关联工单", "link cases"),
     Permission("case.suspend", "挂起、恢复工单", "suspend and resume a case"),
     Permission("task.work", "签收和办理待办", "claim and complete tasks"),
+    Permission("task.dispatch", "在派警台派单", "give out work at the dispatch desk"),
     Permission("comment.write", "留言", "write comments"),
     Permission("attachment.add", "上传照片和附件", "add photos and files"),
     Permission("ledger.read", "查看点位和设备台账", "read points and devices"),
@@ -69,7 +70,17 @@ _ANY = (*_REPAIR, *_CARRIER, *_POWER_UNIT)
 
 ROLES = (
     _role("reporter", "报修人", "reporter", _CLIENT, *_OWN),
-    _role("dispatcher", "服务值班", "dispatcher", _REPAIR, *_STAFF, "case.cancel", "case.link", "message.send"),
+    _role(
+        "dispatcher",
+        "服务值班",
+        "dispatcher",
+        _REPAIR,
+        *_STAFF,
+        "task.dispatch",
+        "case.cancel",
+        "case.link",
+        "message.send",
+    ),
     _role("field_engineer", "技术工程师", "field engineer", _REPAIR, *_STAFF),
     _role("resident_engineer", "驻场工程师", "resident engineer", _REPAIR, *_STAFF),
     _role("head_office", "总部技术团队", "head office", _CONTRACTOR, *_STAFF),

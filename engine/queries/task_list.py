@@ -58,6 +58,7 @@ class TaskItem:
     completed_at: datetime | None
     fields: dict[str, Any]  # declared business fields of the ticket
     suspended_reason: str | None = None  # why nobody works on the ticket now
+    form_key: str | None = None
 
 
 _NEVER = literal(NEVER, UtcDateTime())
@@ -72,6 +73,7 @@ def task_list(
     *,
     search: str = "",
     case_id: int | None = None,
+    form_key: str | None = None,
     fields: Mapping[str, str] = MappingProxyType({}),
     sort: str | None = None,
     after: str | None = None,
@@ -79,11 +81,13 @@ def task_list(
 ) -> Page[TaskItem]:
     """待办 (mine), 待签 (candidate): due first, then oldest. 已办 (done): newest first.
 
-    `case_id`: only what belongs to this case, its called processes included.
+    `case_id`: only what belongs to this case, its called processes included. `form_key`: only steps with this form.
     `fields`, `sort`: by business fields of the ticket, see engine/queries/field_filter.py, and what that raises.
     """
     found = contains(search, _root.c.business_key, _root.c.title, _task.c.name)
     conditions = [*found, *field_conditions(connection, actor, fields)]
+    if form_key is not None:
+        conditions.append(_task.c.form_key == form_key)
     if sort:
         if case_id is not None:
             conditions.append(_task.c.root_id == case_id)
@@ -181,6 +185,7 @@ def _rows(order: Any) -> Select[Any]:
         _task.c.completed_at,
         _root.c.fields,
         _root.c.suspended_reason,
+        _task.c.form_key,
         order.label("position"),
     ).select_from(
         _task.join(_root, _root.c.id == _task.c.root_id).outerjoin(_assignee, _assignee.c.id == _task.c.assignee_id)

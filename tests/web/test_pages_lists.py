@@ -18,6 +18,7 @@ MENU = {
     "process_owner": {"/tasks", "/tickets"},
     "operator": {"/tasks", "/tickets"},
     "admin": {"/tasks"},
+    "dispatcher": {"/tasks", "/dispatch", "/report", "/tickets"},
 }
 """What stands in the menu of those who may not do everything."""
 
