@@ -16,10 +16,11 @@ from accounts.commands.create_organisation import create_organisation
 from accounts.commands.sync_roles import sync_roles
 from accounts.csrf import csrf_token
 from accounts.install import install
+from accounts.own_password import change_own_password
 from accounts.people import current_actor, current_person, refusal
 from accounts.policies import check, public, requires, signed_in
 from accounts.settings import AccountSettings
-from accounts.sign_in import add_user, change_own_password, sign_in, sign_out
+from accounts.sign_in import add_user, sign_in, sign_out
 from engine.authorization import ENGINE
 from engine.clock import Clock, ManualClock
 from engine.database import Database
