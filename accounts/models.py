@@ -61,14 +61,14 @@ class ApiKey(Base):
 
 
 class SignInFailure(Base):
-    """A wrong password or code of an account, for its owner to look back at; kept for 90 days."""
+    """A wrong password or code, for the account's owner to look back at; a name that nobody has is kept alike."""
 
     __tablename__ = "sign_in_failure"
     __table_args__ = (Index("ix_sign_in_failure_user", "user_id", "at"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(index=True)  # for 90 days
     ip: Mapped[str] = mapped_column(String(45))
     wrong: Mapped[str] = mapped_column(String(10))  # "password" or "code"
 

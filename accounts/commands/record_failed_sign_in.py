@@ -1,4 +1,4 @@
-"""Write down that a password or a code was wrong; the same fact for a name that nobody has."""
+"""Write down that a password or a code was wrong; the same rows for a name that nobody has."""
 
 from __future__ import annotations
 
@@ -26,11 +26,9 @@ def record_failed_sign_in(
 ) -> int:
     """Minutes for which the name (a subject) is locked now, 0 if it is not. `user_id` None: nobody has the name."""
     minutes = locked_minutes(read_tally(uow, name), uow.now)
-    if user_id is not None:
-        failure = {"user_id": user_id, "at": uow.now, "ip": ip, "wrong": wrong}
-        uow.connection.execute(insert(SignInFailure).values(failure))
-        old = (SignInFailure.user_id == user_id, SignInFailure.at < uow.now - KEPT)
-        uow.connection.execute(delete(SignInFailure).where(*old))
+    failure = {"user_id": user_id, "at": uow.now, "ip": ip, "wrong": wrong}
+    uow.connection.execute(insert(SignInFailure).values(failure))
+    uow.connection.execute(delete(SignInFailure).where(SignInFailure.at < uow.now - KEPT))
     facts = {"user": user_id, "ip": ip, "wrong": wrong, "locked_minutes": minutes}
     uow.loose_fact("sign_in_failed", organisation_id=organisation_id, **facts)
     return minutes

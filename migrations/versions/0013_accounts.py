@@ -78,11 +78,15 @@ def upgrade() -> None:
     op.create_index("ix_reset_link_user_id", "reset_link", ["user_id"], unique=False)
     op.create_table(
         "sign_in_failure",
-        *_of_user("sign_in_failure"),
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("user_id", BigId, nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("ip", sa.String(length=45), nullable=False),
         sa.Column("wrong", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_sign_in_failure_user_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_sign_in_failure"),
     )
+    op.create_index("ix_sign_in_failure_at", "sign_in_failure", ["at"], unique=False)
     op.create_index("ix_sign_in_failure_user", "sign_in_failure", ["user_id", "at"], unique=False)
 
 
