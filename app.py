@@ -106,4 +106,5 @@ def _account_settings(settings: Settings) -> AccountSettings:
         session_hours=settings.session_hours,
         password_age_days=settings.password_age_days,
         cookie_secure=settings.cookie_secure,
+        second_factor_roles=settings.roles_with_code,
     )

@@ -67,12 +67,18 @@ def count(
         raise RunAgain from error
 
 
+def take_back_try(uow: UnitOfWork, *subjects: str) -> None:
+    """The try counted last was right. What was counted before stays: a right password alone ends no lock of codes."""
+    for subject in subjects:
+        before = read_tally(uow, subject, lock=True)
+        if before is not None:
+            uow.connection.execute(
+                update(SignInAttempt).where(SignInAttempt.subject == subject).values(**asdict(take_back(before)))
+            )
+
+
 def clear(uow: UnitOfWork, name: str, address: str) -> None:
-    """The password was right: forget the name's tally, take the try back from the address, drop what is old."""
-    before = read_tally(uow, address, lock=True)
-    if before is not None:
-        uow.connection.execute(
-            update(SignInAttempt).where(SignInAttempt.subject == address).values(**asdict(take_back(before)))
-        )
+    """Somebody is in: forget the name's tally, take the try back from the address, drop what is old."""
+    take_back_try(uow, address)
     uow.connection.execute(delete(SignInAttempt).where(SignInAttempt.subject == name))
     uow.connection.execute(delete(SignInAttempt).where(SignInAttempt.last_at < uow.now - FORGET))

@@ -12,14 +12,17 @@ from sqlalchemy import select
 
 from accounts.commands.create_api_key import create_api_key
 from accounts.commands.create_organisation import create_organisation
+from accounts.commands.reset_second_factor import reset_second_factor
 from accounts.commands.revoke_api_key import revoke_api_key
 from accounts.commands.sync_roles import sync_roles
-from accounts.queries.user_list import user_list
+from accounts.own_password import issue_link
+from accounts.passwords import normal_name
+from accounts.queries.user_list import user_called, user_list
 from accounts.sign_in import add_user
 from engine.authorization import ENGINE
 from engine.engine import Engine
 from engine.errors import Invalid, SignalboxError
-from engine.models import Organisation, User
+from engine.models import Organisation
 
 user_group = AppGroup("user", help="People and their accounts.")
 key_group = AppGroup("api-key", help="Keys for machines.")
@@ -70,6 +73,27 @@ def list_users() -> None:
             click.echo("\t".join((user.username, user.organisation, state, ",".join(user.roles), user.display_name)))
 
 
+@user_group.command("reset-link")
+@click.argument("username")
+@click.option("--address", default="", help="What stands in front of it, e.g. https://signalbox.example.")
+def reset_link(username: str, address: str) -> None:
+    """A one-time link behind which USERNAME sets a new password, good for 24 hours. Hand it over at once."""
+    engine = _engine()
+    with _refusals_in_words():
+        path, expires_at = issue_link(engine, ENGINE, _user(engine, username))
+    click.echo(f"{address.rstrip('/')}{path}\t{expires_at.isoformat(timespec='seconds')}")
+
+
+@user_group.command("reset-second-factor")
+@click.argument("username")
+def remove_factor(username: str) -> None:
+    """Take away the second factor of USERNAME, who has lost the phone and the recovery codes."""
+    engine = _engine()
+    with _refusals_in_words():
+        if not engine.run(reset_second_factor, ENGINE, _user(engine, username)):
+            raise click.ClickException(f"{username} 没有绑定动态验证码。There is no second factor.")
+
+
 @key_group.command("create")
 @click.argument("username")
 @click.option("--name", required=True, help="What the key is for.")
@@ -78,10 +102,8 @@ def list_users() -> None:
 def create_key(username: str, name: str, scopes: tuple[str, ...], days: int) -> None:
     """A key that acts as USERNAME. It is shown once: hand it over at once."""
     engine = _engine()
-    with engine.read() as connection:
-        user_id = connection.scalar(select(User.id).where(User.username == username))
     with _refusals_in_words():
-        made = engine.run(create_api_key, ENGINE, user_id or 0, name, scopes, days)
+        made = engine.run(create_api_key, ENGINE, _user(engine, username), name, scopes, days)
     click.echo(f"{made.id}\t{made.key}")
 
 
@@ -96,6 +118,12 @@ def revoke_key(key_id: int) -> None:
 def _engine() -> Engine:
     engine: Engine = current_app.extensions["signalbox"].engine
     return engine
+
+
+def _user(engine: Engine, username: str) -> int:
+    """The id; 0, which nobody has, for a name that nobody has."""
+    with engine.read() as connection:
+        return user_called(connection, ENGINE, normal_name(username))
 
 
 def _organisation(engine: Engine, key: str) -> int | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from accounts.live_sessions import SessionLimits
+from accounts.second_factor import FactorRules
 from accounts.settings import AccountSettings
 from engine.engine import Engine
 
@@ -17,6 +18,7 @@ EXTENSION = "signalbox_accounts"
 class Accounts:
     engine: Engine
     settings: AccountSettings
+    factors: FactorRules
     dummy_hash: str  # of a password nobody knows: an unknown name takes as long as a wrong password
 
     @property

@@ -48,6 +48,13 @@ class SessionRevoked(SignInRequired):
     zh = "登录已被终止（口令已修改或账号已停用），请重新登录。"
 
 
+class SessionEndedByOwner(SignInRequired):
+    """You have been signed out: the session was ended on the account page of another device."""
+
+    code = "session_ended_by_owner"
+    zh = "您已退出：这次登录已在另一台设备的“我的账号”中结束。若非本人操作，请立即修改口令。"
+
+
 class ApiKeyInvalid(SignInRequired):
     """The API key is unknown, expired or revoked."""
 
@@ -62,6 +69,48 @@ class BadCredentials(AccountsError):
     zh = "用户名或口令错误。"
 
 
+class CodeRequired(AccountsError):
+    """The password is right. Now enter the code of your authenticator."""
+
+    code, status = "code_required", 401
+    zh = "口令正确，请输入动态验证码。"
+
+
+class CodeWrong(AccountsError):
+    """The code is wrong, has been used already or is too old. Wait for the next one and try again."""
+
+    code, status = "code_wrong", 401
+    zh = "验证码错误、已使用或已过期，请等待下一个验证码再试。"
+
+
+class SecondFactorMissing(AccountsError):
+    """Your role must sign in with a second factor: set it up now."""
+
+    code, status = "second_factor_missing", 403
+    zh = "您的角色必须使用动态验证码登录，请先绑定。"
+
+
+class SecondFactorKept(AccountsError):
+    """Your role must sign in with a second factor: it can be set up anew, but not turned off."""
+
+    code, status = "second_factor_kept", 403
+    zh = "您的角色必须使用动态验证码，可以重新绑定，不能关闭。"
+
+
+class OfferOver(AccountsError):
+    """The QR code has expired. Begin again to get a new one."""
+
+    code, status = "offer_over", 409
+    zh = "二维码已失效，请重新开始绑定。"
+
+
+class SignInStepOver(AccountsError):
+    """Too much time has passed since you entered your password, or it has been used. Sign in again."""
+
+    code, status = "sign_in_step_over", 401
+    zh = "距离输入口令时间过长，或本次验证已使用，请重新登录。"
+
+
 class Waiting(AccountsError):
     """Please wait {minutes} minutes before you try again."""
 
@@ -73,17 +122,17 @@ class Waiting(AccountsError):
 
 
 class AccountLocked(Waiting):
-    """Too many wrong passwords: signing in under this name is locked for {minutes} minutes."""
+    """Too many wrong passwords or codes: signing in under this name is locked for {minutes} minutes."""
 
     code = "account_locked"
-    zh = "口令错误次数过多，该用户名已锁定，请 {minutes} 分钟后再试。"
+    zh = "口令或验证码错误次数过多，该用户名已锁定，请 {minutes} 分钟后再试。"
 
 
 class TooManyAttempts(Waiting):
-    """Too many wrong passwords from this address: please wait {minutes} minutes."""
+    """Too many wrong tries from this address: please wait {minutes} minutes."""
 
     code = "too_many_attempts"
-    zh = "该网络地址口令错误次数过多，请 {minutes} 分钟后再试。"
+    zh = "该网络地址错误尝试次数过多，请 {minutes} 分钟后再试。"
 
 
 class PasswordExpired(AccountsError):
@@ -105,6 +154,27 @@ class PasswordUnchanged(AccountsError):
 
     code, status = "password_unchanged", 422
     zh = "新口令不得与原口令相同。"
+
+
+class PasswordUsedBefore(AccountsError):
+    """Choose a password that is not one of your last {count}."""
+
+    code, status = "password_used_before", 422
+    zh = "不能使用最近 {count} 次用过的口令。"
+
+
+class ResetLinkInvalid(AccountsError):
+    """The link has been used, replaced by a newer one, or is older than a day. Ask for a new one."""
+
+    code, status = "reset_link_invalid", 404
+    zh = "链接已使用、已被新链接替代或已超过 24 小时，请重新申请。"
+
+
+class OwnAccount(AccountsError):
+    """Administrators open the accounts of others again: your own password and codes are on your account page."""
+
+    code, status = "own_account", 422
+    zh = "管理员只能为他人重设；自己的口令和动态验证码请在“我的账号”修改。"
 
 
 class CsrfMissing(AccountsError):

@@ -11,9 +11,11 @@ from accounts.context import EXTENSION, Accounts
 from accounts.cookies import SignedCookies
 from accounts.headers import install_headers
 from accounts.policies import enforce
+from accounts.second_factor import FactorRules
 from accounts.security import hash_password, install_security
 from accounts.settings import AccountSettings
 from accounts.unread import close_unread
+from accounts.vault import Vault
 from engine.engine import Engine
 
 
@@ -37,6 +39,7 @@ def install(app: Flask, engine: Engine, settings: AccountSettings) -> None:
     install_security(app, engine.database.engine, settings)
     with app.app_context():
         dummy = hash_password(secrets.token_urlsafe(32))
-    app.extensions[EXTENSION] = Accounts(engine, settings, dummy)
+    factors = FactorRules(Vault(settings.secret_key), settings.second_factor_roles)
+    app.extensions[EXTENSION] = Accounts(engine, settings, factors, dummy)
     app.cli.add_command(user_group)
     app.cli.add_command(key_group)

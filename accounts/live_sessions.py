@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from accounts.errors import SessionDisplaced, SessionExpired, SessionIdle, SessionRevoked, SignInRequired
+from accounts.errors import (
+    SessionDisplaced,
+    SessionEndedByOwner,
+    SessionExpired,
+    SessionIdle,
+    SessionRevoked,
+    SignInRequired,
+)
 from accounts.models import LiveSession
 from engine.unit_of_work import UnitOfWork
 
@@ -17,6 +24,7 @@ REFUSALS: dict[str, type[SignInRequired]] = {
     "idle": SessionIdle,
     "expired": SessionExpired,
     "revoked": SessionRevoked,
+    "ended_by_owner": SessionEndedByOwner,
 }
 """End reason -> what the browser is told at its next request."""
 
@@ -47,3 +55,12 @@ def end(uow: UnitOfWork, session_id: int, reason: str) -> None:
     if ended.rowcount:
         fact = "signed_out" if reason == "signed_out" else f"session_{reason}"
         uow.loose_fact(fact, organisation_id=uow.actor.organisation_id, session=session_id)
+
+
+def end_all(uow: UnitOfWork, user_id: int, reason: str, *, but: int | None = None) -> int:
+    """End the live sessions of an account, except the one with the id `but`. How many there were."""
+    live = select(LiveSession.id).where(LiveSession.user_id == user_id, LiveSession.ended_at.is_(None))
+    ids = [id_ for id_ in uow.connection.scalars(live.order_by(LiveSession.id)).all() if id_ != but]
+    for session_id in ids:
+        end(uow, session_id, reason)
+    return len(ids)

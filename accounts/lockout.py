@@ -46,8 +46,8 @@ def count_address(tally: Tally | None, now: datetime) -> Tally:
 
 
 def take_back(tally: Tally) -> Tally:
-    """The try counted last was a right password: an office behind one address is not locked by signing in."""
-    return replace(tally, failures=max(tally.failures - 1, 0), locked_until=None)
+    """The try counted last was right: an office behind one address is not locked by signing in."""
+    return replace(tally, failures=max(tally.failures - 1, 0), locks=max(tally.locks - 1, 0), locked_until=None)
 
 
 def _in_window(tally: Tally | None, now: datetime) -> Tally:

@@ -10,6 +10,9 @@ from accounts.errors import PasswordTooWeak
 MIN_LENGTH = 10
 MAX_LENGTH = 200  # hashing a novel would be a cheap way to keep the server busy
 
+REMEMBERED = 5
+"""So many passwords may not be used again: the present one and those before it. The house's choice."""
+
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{3,59}")
 """Small ASCII letters, digits and . _ -; four characters or more. People are called by their display name."""
 

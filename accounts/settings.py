@@ -17,6 +17,7 @@ class AccountSettings:
     password_age_days: int = 90  # an older password must be changed before the next sign-in
     cookie_secure: bool = True  # False only for 127.0.0.1 and tests
     single_session: bool = True  # one live browser session for each account
+    second_factor_roles: frozenset[str] = frozenset()  # keys of roles that must sign in with a second factor
 
     @property
     def idle(self) -> timedelta:

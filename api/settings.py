@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from accounts.roles import BY_KEY
 from engine.errors import SignalboxError
 
 MIN_SECRET = 32
@@ -53,6 +54,9 @@ class Settings:
     )
     session_hours: int = setting("SIGNALBOX_SESSION_HOURS", "a session ends after so long at the latest", 12)
     password_age_days: int = setting("SIGNALBOX_PASSWORD_AGE_DAYS", "a password must be changed after so long", 90)
+    second_factor_roles: str = setting(
+        "SIGNALBOX_SECOND_FACTOR_ROLES", "keys of roles that must sign in with a code, separated by commas", ""
+    )
     proxies: int = setting("SIGNALBOX_PROXIES", "how many reverse proxies stand in front and set X-Forwarded-*", 0)
     cookie_secure: bool = setting("SIGNALBOX_COOKIE_SECURE", "send cookies over HTTPS only: 1 or 0", True)
     test_mode: bool = setting(
@@ -74,6 +78,11 @@ class Settings:
             raise SettingsRefused(problems="; ".join(problems))
         return settings
 
+    @property
+    def roles_with_code(self) -> frozenset[str]:
+        """Keys of the roles that must have a second factor."""
+        return frozenset(key.strip() for key in self.second_factor_roles.split(",") if key.strip())
+
     def problems(self) -> list[str]:
         """What must be mended before the product may start."""
         secrets = {f.metadata["env"]: getattr(self, f.name) for f in fields(self) if f.name in _SECRETS}
@@ -82,6 +91,9 @@ class Settings:
             for env, value in secrets.items()
             if len(value) < MIN_SECRET
         ]
+        unknown = sorted(set(self.roles_with_code) - set(BY_KEY))
+        if unknown:
+            found.append(f"SIGNALBOX_SECOND_FACTOR_ROLES names no roles: {', '.join(unknown)}")
         if self.worker not in ("embedded", "none"):
             found.append("SIGNALBOX_WORKER must be embedded or none")
         if not self.database_url.startswith(("sqlite:", "postgresql")):

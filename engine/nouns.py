@@ -17,6 +17,7 @@ ORGANISATION = Words("单位", "organisation")
 PACK = Words("策略包", "policy pack")
 POINT = Words("点位", "point")
 PROCESS = Words("流程", "process")
+SESSION = Words("登录", "session")
 TASK = Words("任务", "task")
 USER = Words("用户", "user")
 

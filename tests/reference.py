@@ -6,7 +6,7 @@ import importlib
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import MISSING, Field, fields
+from dataclasses import Field, fields
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -61,6 +61,12 @@ def extensions() -> Extensions:
     filled = Extensions(functions=FunctionRegistry(STANDARD))
     install(filled, FormLibrary.load())
     return filled
+
+
+def secrets() -> tuple[str, ...]:
+    """Names of the settings that have no default."""
+    found = [module for module in modules() if module.__name__ == "api.settings"]
+    return tuple(found[0]._SECRETS)
 
 
 def settings() -> list[Field[Any]]:
@@ -143,7 +149,7 @@ def settings_table() -> list[str]:
     rows = [row("variable", "default", "meaning"), row(*["---"] * 3)]
     for one in settings():
         value = int(one.default) if isinstance(one.default, bool) else one.default
-        default = "must be set" if value in (MISSING, "") else f"`{value}`"
+        default = "must be set" if one.name in secrets() else f"`{value}`" if value != "" else "empty"
         rows.append(row(f"`{one.metadata['env']}`", default, one.metadata["help"]))
     return rows
 

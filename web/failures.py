@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask_babel import force_locale
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.errors import CsrfMissing, Waiting
 from engine.errors import Invalid, SignalboxError
@@ -17,6 +18,11 @@ from web.i18n import LOCALES, choose, language
 from web.reading import now
 from web.words import _
 
+VERBS = (
+    *("/complete", "/claim", "/unclaim", "/draft", "/comments", "/cancel"),
+    *("/end-session", "/end-others", "/leaked", "/confirm", "/off"),
+)
+"""Ends of addresses that forms are sent to and that nobody can open."""
 Action = dict[str, Any]
 """label, url, and new_window where it should open in one."""
 
@@ -55,7 +61,7 @@ def home() -> Action:
     return {"label": _("My tasks"), "url": url_for("my_tasks.task_list")}
 
 
-def refused(error: SignalboxError) -> Response:
+def refused(error: SignalboxError) -> AnyResponse:
     """A refusal of ours that the page itself has not answered."""
     title, advice = _advice(error)
     happened = error.message(language())
@@ -63,6 +69,11 @@ def refused(error: SignalboxError) -> Response:
         words = [one[language()] for found in error.fields.values() for one in found]
         happened = " ".join([happened, *words])
     answer = message(title, happened, next=advice, code=error.code, status=error.status, actions=_actions(error))
+    return with_wait(answer, error)
+
+
+def with_wait(answer: AnyResponse, error: SignalboxError) -> AnyResponse:
+    """The answer, which also tells programs how long to wait where the refusal says so."""
     if isinstance(error, Waiting):
         answer.headers["Retry-After"] = str(error.params["minutes"] * 60)
     return answer
@@ -133,7 +144,7 @@ def _actions(error: SignalboxError) -> list[Action]:
 def form_page() -> str:
     """Where the form stood that was posted: a form's address is its page's address and a verb."""
     path = request.path.rstrip("/")
-    for verb in ("/complete", "/claim", "/unclaim", "/draft", "/comments", "/cancel"):
+    for verb in VERBS:
         path = path.removesuffix(verb)
     return path if path not in ("/sign-out", "/language") else url_for("my_tasks.home")
 

@@ -74,6 +74,7 @@ def _frame(person: Person | None, here: str) -> dict[str, Any]:
         "home": url_for("my_tasks.home"),
         "sign_in": url_for("sign_in.show"),
         "sign_out": url_for("sign_in.leave"),
+        "account": url_for("account.show"),
         "language": url_for("sign_in.choose_language"),
     }
     return {

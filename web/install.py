@@ -8,9 +8,26 @@ from flask import Flask
 
 from web import assets, failures, i18n, menu, signed_out
 from web.frame import visitor
-from web.pages import api_docs, deferral, dispatch, my_tasks, report, sign_in, task, ticket, tickets
+from web.pages import (
+    account,
+    api_docs,
+    deferral,
+    dispatch,
+    my_tasks,
+    password_reset,
+    report,
+    second_factor,
+    sign_in,
+    sign_in_code,
+    task,
+    ticket,
+    tickets,
+)
 
-PAGES = (sign_in, my_tasks, dispatch, task, report, tickets, ticket, deferral, api_docs)
+PAGES = (
+    *(sign_in, sign_in_code, password_reset, account, second_factor),
+    *(my_tasks, dispatch, task, report, tickets, ticket, deferral, api_docs),
+)
 """Modules with a `blueprint`; those with an ENTRY stand in the menu, in this order."""
 STATIC = Path(__file__).parent / "static"
 MAX_BODY = 4 * 1024 * 1024  # bytes: a text of 1 MB, three times as long when sent, is refused by its field in words

@@ -20,6 +20,9 @@ from web.posted import posted
 from web.task_view import NO_FORM
 from web.words import _
 
+SECRET = {"account", "second_factor", "password_reset"}
+"""Pages on which passwords and codes are typed: nothing of them is ever shown."""
+
 
 def install(app: Flask) -> None:
     """Machine doors answer for themselves before this handler is asked."""
@@ -39,7 +42,7 @@ def signed_out(error: SignInRequired) -> AnyResponse:
         )
     if request.method == "GET":
         return redirect(_sign_in(request.full_path.rstrip("?")), 303)
-    left = _typed()
+    left = [] if request.blueprint in SECRET else _typed()
     return _not_sent(error, left) if left else redirect(_sign_in(form_page()), 303)
 
 

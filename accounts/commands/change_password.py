@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from accounts.attempts import clear
+from accounts.attempts import take_back_try
 from accounts.errors import BadCredentials
-from accounts.live_sessions import end
-from accounts.models import LiveSession
+from accounts.former_passwords import retire_password
+from accounts.live_sessions import end_all
+from accounts.reset_links import close
 from engine.models import User
 from engine.unit_of_work import UnitOfWork
 
@@ -17,15 +18,16 @@ def change_password(uow: UnitOfWork, subjects: tuple[str, str], old_hash: str, n
 
     Raises BadCredentials when the password was changed by somebody else since it was verified.
     """
+    user_id = uow.actor.id or 0
     changed = uow.connection.execute(
         update(User)
-        .where(User.id == uow.actor.id, User.password == old_hash, User.active)
+        .where(User.id == user_id, User.password == old_hash, User.active)
         .values(password=new_hash, password_changed_at=uow.now)
     )
     if not changed.rowcount:
         raise BadCredentials
-    clear(uow, *subjects)
-    live = select(LiveSession.id).where(LiveSession.user_id == uow.actor.id, LiveSession.ended_at.is_(None))
-    for session_id in uow.connection.scalars(live.order_by(LiveSession.id)).all():
-        end(uow, session_id, "revoked")
+    take_back_try(uow, *subjects)
+    retire_password(uow, user_id, old_hash)
+    close(uow, user_id, "changed")
+    end_all(uow, user_id, "revoked")
     uow.loose_fact("password_changed", organisation_id=uow.actor.organisation_id)

@@ -1,4 +1,4 @@
-"""Sign in: open the browser session of a person whose password was right, and end the older one."""
+"""Sign in: open the browser session of a person whose password and code were right, and end the older one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
+from accounts.api_keys import digest
 from accounts.attempts import clear
 from accounts.errors import BadCredentials
 from accounts.live_sessions import SessionLimits, end, end_reason
 from accounts.models import LiveSession
+from accounts.second_factor import FactorRules, admit
 from engine.models import User
 from engine.unit_of_work import UnitOfWork
 
@@ -25,6 +27,16 @@ class Browser:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """That somebody knew the password, and the code that was typed after it, if any."""
+
+    password_mark: str  # SHA-256 of the stored hash that was verified
+    at: datetime  # when it was
+    subjects: tuple[str, str]  # name and address of the try
+    code: str | None = None
+
+
+@dataclass(frozen=True)
 class Displaced:
     """A session that this sign-in has ended."""
 
@@ -32,20 +44,28 @@ class Displaced:
     last_seen_at: datetime
 
 
-def open_session(
-    uow: UnitOfWork, browser: Browser, subjects: tuple[str, str], password_hash: str, limits: SessionLimits
-) -> tuple[Displaced, ...]:
-    """The sessions that had to go. `subjects`: name and address of the try; `password_hash`: what was verified.
+@dataclass(frozen=True)
+class Opened:
+    """What the person must be told."""
 
-    Raises BadCredentials when password or account were changed since it was verified.
+    displaced: tuple[Displaced, ...]
+    recovery_codes: tuple[str, ...] = ()  # when the code has set up a second factor; shown once
+
+
+def open_session(
+    uow: UnitOfWork, browser: Browser, proof: Proof, limits: SessionLimits, factors: FactorRules
+) -> Opened:
+    """One proof opens one session. Raises BadCredentials when password or account were changed since, or when a
+    session was opened since; what `second_factor.admit` raises.
     """
     user = User.__table__
     row = uow.connection.execute(
         select(user.c.password, user.c.active).where(user.c.id == uow.actor.id).with_for_update()
     ).one()
-    if not row.active or row.password != password_hash:
+    if not row.active or digest(row.password or "") != proof.password_mark or _used(uow, proof):
         raise BadCredentials
-    clear(uow, *subjects)
+    recovery_codes = admit(uow, proof.code, factors)
+    clear(uow, *proof.subjects)
     displaced = _end_older(uow, limits)
     uow.connection.execute(
         insert(LiveSession).values(
@@ -58,7 +78,13 @@ def open_session(
         )
     )
     uow.loose_fact("signed_in", organisation_id=uow.actor.organisation_id, ip=browser.ip, user_agent=browser.user_agent)
-    return displaced
+    return Opened(displaced, recovery_codes)
+
+
+def _used(uow: UnitOfWork, proof: Proof) -> bool:
+    """A cookie between the two steps may have been copied: whoever comes second has to begin again."""
+    later = select(LiveSession.id).where(LiveSession.user_id == uow.actor.id, LiveSession.started_at > proof.at)
+    return proof.code is not None and uow.connection.scalar(later.limit(1)) is not None
 
 
 def _end_older(uow: UnitOfWork, limits: SessionLimits) -> tuple[Displaced, ...]:

@@ -40,6 +40,12 @@ def user_list(connection: Connection, actor: Actor) -> list[ListedUser]:
     return _with_roles(connection, [ListedUser(*row) for row in connection.execute(_users(actor))])
 
 
+def user_called(connection: Connection, actor: Actor, username: str) -> int:
+    """The id; 0, which nobody has, for a name that nobody of one's organisation has. Raises Forbidden."""
+    found = connection.execute(_users(actor).where(User.username == username)).one_or_none()
+    return 0 if found is None else int(found[0])
+
+
 def _users(actor: Actor) -> Select[*tuple[Any, ...]]:
     require(actor, "user.admin")
     query = (

@@ -64,6 +64,25 @@ class UserBody(StrictSchema):
     roles = ListOf(OneOf(ROLES), 20, required=True)
 
 
+class ResetRequestSchema(Schema):
+    user_id = fields.Integer(required=True)
+    username = fields.String(required=True)
+    display_name = fields.String(required=True)
+    asked_at = Instant(required=True)
+    ip = fields.String(required=True, metadata={"description": "from where"})
+
+
+class ResetRequestPage(PageSchema):
+    items = fields.List(fields.Nested(ResetRequestSchema), required=True)
+
+
+class ResetLinkSchema(Schema):
+    path = fields.String(
+        required=True, metadata={"description": "after the address of the installation; shown now and never again"}
+    )
+    expires_at = Instant(required=True)
+
+
 class KeyQuery(StrictSchema):
     after = Cursor()
     limit = Limit()

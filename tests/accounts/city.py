@@ -12,14 +12,16 @@ from flask import Flask, Response, jsonify, redirect, request
 from flask.views import MethodView
 from sqlalchemy import select
 
+from accounts import own_factor
 from accounts.commands.create_organisation import create_organisation
 from accounts.commands.sync_roles import sync_roles
 from accounts.csrf import csrf_token
 from accounts.install import install
+from accounts.own_password import ask_for_link, change_own_password, close_leaked_account, set_password_by_link
 from accounts.people import current_actor, current_person, refusal
 from accounts.policies import check, public, requires, signed_in
 from accounts.settings import AccountSettings
-from accounts.sign_in import add_user, change_own_password, sign_in, sign_out
+from accounts.sign_in import add_user, enter_code, sign_in, sign_out
 from engine.authorization import ENGINE
 from engine.clock import Clock, ManualClock
 from engine.database import Database
@@ -116,6 +118,13 @@ def add_routes(app: Flask) -> None:
         "/sign-in": ("GET POST", public(_sign_in)),
         "/sign-out": ("POST", signed_in(_sign_out)),
         "/password": ("POST", public(_password)),
+        "/code": ("POST", public(_code)),
+        "/factor": ("POST", signed_in(_begin_factor)),
+        "/factor/confirm": ("POST", signed_in(_confirm_factor)),
+        "/factor/off": ("POST", signed_in(_factor_off)),
+        "/forgot": ("POST", public(_forgot)),
+        "/reset": ("POST", public(_reset)),
+        "/leaked": ("POST", signed_in(_leaked)),
         "/me": ("GET POST", signed_in(_me)),
         "/api/me": ("GET POST", signed_in(_me)),
         "/api/tickets": ("GET", requires("case.read")(_ok)),
@@ -167,6 +176,39 @@ def _sign_out() -> str:
 def _password() -> Any:
     change_own_password(_form("username"), _form("password"), _form("new"))
     return "changed"
+
+
+def _code() -> Any:
+    opened = enter_code(_form("code"))
+    return jsonify(displaced=[one.ip for one in opened.displaced], recovery=opened.recovery_codes)
+
+
+def _begin_factor() -> Any:
+    own_factor.begin(current_actor().name, _form("password"))
+    return jsonify(secret=own_factor.offer_of(current_actor()).secret)
+
+
+def _confirm_factor() -> Any:
+    return jsonify(recovery=own_factor.confirm(current_actor(), _form("code")))
+
+
+def _factor_off() -> str:
+    own_factor.turn_off(current_actor().name, _form("password"))
+    return "off"
+
+
+def _forgot() -> str:
+    ask_for_link(_form("username"))
+    return "asked"
+
+
+def _reset() -> str:
+    set_password_by_link(_form("token"), _form("new"))
+    return "set"
+
+
+def _leaked() -> str:
+    return close_leaked_account(current_actor().name, _form("password"))
 
 
 def _me() -> Any:

@@ -28,7 +28,7 @@ def test_five_wrong_passwords_lock_a_name_whether_or_not_it_exists(city: City, u
     answer = city.browser().sign_in(username, PASSWORD)
     assert (answer.status_code, answer.json["code"]) == (429, "account_locked")
     assert answer.json["params"] == {"minutes": 1}
-    assert answer.json["detail"] == "口令错误次数过多，该用户名已锁定，请 1 分钟后再试。"
+    assert answer.json["detail"] == "口令或验证码错误次数过多，该用户名已锁定，请 1 分钟后再试。"
     assert city.facts("sign_in_failed", "signed_in") == ["sign_in_failed"] * 5
 
 

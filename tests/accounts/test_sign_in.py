@@ -209,7 +209,7 @@ def test_an_unknown_name_is_answered_like_a_wrong_password(city: City, monkeypat
         hashes.append(stored)
         return password_matches(given, stored)
 
-    monkeypatch.setattr("accounts.sign_in.password_matches", watched)
+    monkeypatch.setattr("accounts.authentication.password_matches", watched)
     seen: dict[str, tuple[int, Any, list[str]]] = {}
     for name in ("lina", "nobody-here"):
         browser = city.browser(f"10.0.1.{len(seen)}")

@@ -51,6 +51,24 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/sign-out"): Door(SIGNED_IN),
     ("GET", "/password"): Door(PUBLIC),
     ("POST", "/password"): Door(PUBLIC),
+    ("GET", "/sign-in/code"): Door(PUBLIC),
+    ("POST", "/sign-in/code"): Door(PUBLIC),
+    ("GET", "/sign-in/second-factor"): Door(PUBLIC),
+    ("POST", "/sign-in/second-factor"): Door(PUBLIC),
+    ("GET", "/forgot"): Door(PUBLIC),
+    ("POST", "/forgot"): Door(PUBLIC),
+    ("GET", "/reset/<token>"): Door(PUBLIC),
+    ("POST", "/reset/<token>"): Door(PUBLIC),
+    ("GET", "/reset-requests"): Door("user.admin"),
+    ("POST", "/reset-requests"): Door("user.admin"),
+    ("GET", "/account"): Door(SIGNED_IN),
+    ("POST", "/account/end-session"): Door(SIGNED_IN),
+    ("POST", "/account/end-others"): Door(SIGNED_IN),
+    ("POST", "/account/leaked"): Door(SIGNED_IN),
+    ("GET", "/account/second-factor"): Door(SIGNED_IN),
+    ("POST", "/account/second-factor"): Door(SIGNED_IN),
+    ("POST", "/account/second-factor/confirm"): Door(SIGNED_IN),
+    ("POST", "/account/second-factor/off"): Door(SIGNED_IN),
     ("POST", "/language"): Door(PUBLIC),
     ("GET", "/"): Door(SIGNED_IN),
     ("GET", "/tasks"): Door(SIGNED_IN),
@@ -138,6 +156,9 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/api/v1/organisations"): Door("user.admin"),
     ("GET", "/api/v1/users"): Door("user.admin"),
     ("POST", "/api/v1/users"): Door("user.admin"),
+    ("GET", "/api/v1/reset-requests"): Door("user.admin"),
+    ("POST", "/api/v1/users/<id:user_id>/reset-link"): Door("user.admin", "user"),
+    ("POST", "/api/v1/users/<id:user_id>/reset-second-factor"): Door("user.admin", "user"),
     ("GET", "/api/v1/api-keys"): Door(SIGNED_IN),
     ("POST", "/api/v1/api-keys"): Door(SIGNED_IN),
     ("POST", "/api/v1/api-keys/<id:key_id>/revoke"): Door(SIGNED_IN, "key"),
@@ -195,7 +216,7 @@ class Visitor:
             return self.at_home
         if subject == "pack":
             return True  # common to all
-        if subject == "key":
+        if subject in ("key", "user"):
             return self.at_home and not self.contractor and "user.admin" in self.permissions
         if subject in ("definition", "decision"):
             return self.at_home and not self.contractor  # definitions belong to the client
@@ -311,7 +332,13 @@ def _key(town: Town) -> int:
     return town.engine.run(create_api_key, ENGINE, user_id, "to be revoked", ["definition.read"], 1).id
 
 
-ROWS = {"decision": _decision, "pack": _pack, "key": _key}
+def _user(town: Town) -> int:
+    """Somebody of the city who is none of the visitors."""
+    user_id: int = town.drawer.get("/me").json["id"]
+    return user_id
+
+
+ROWS = {"decision": _decision, "pack": _pack, "key": _key, "user": _user}
 
 
 def _attachment(town: Town, case: int) -> str:
@@ -332,6 +359,8 @@ def _address(path: str, case: int, task: str, definition: int) -> str:
         "<id:definition_id>": definition,
         "<id:pack_id>": definition,
         "<id:key_id>": definition,
+        "<id:user_id>": definition,
+        "<token>": "none",
         "<path:filename>": "none.css",
         "<key>": "none",
     }

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.api_keys import digest
-from accounts.commands.open_session import Browser, open_session
+from accounts.commands.open_session import Browser, Proof, open_session
 from accounts.context import EXTENSION
 from accounts.people import TOKEN
 from engine.authorization import Actor
 from tests.api.town import REPORT, Town
+from tests.conftest import T0
 
 
 def signed_in(town: Town) -> Any:
@@ -18,8 +19,8 @@ def signed_in(town: Town) -> Any:
     me = town.reporter.get("/me").json
     actor = Actor(me["id"], me["username"], None)
     browser = Browser(digest("secret of the browser"), "127.0.0.1", "tests")
-    limits = town.app.extensions[EXTENSION].limits
-    town.engine.run(open_session, actor, browser, ("name:x", "address:y"), "no password", limits)
+    here, proof = town.app.extensions[EXTENSION], Proof(digest("no password"), T0, ("name:x", "address:y"))
+    town.engine.run(open_session, actor, browser, proof, here.limits, here.factors)
     with client.session_transaction() as session:
         session[TOKEN] = "secret of the browser"
         session["csrf"] = "proof"

@@ -28,7 +28,7 @@ def test_a_locked_name_is_told_how_long(pages: Pages) -> None:
     for _ in range(5):
         answer = visitor.sign_in("dispatcher", "wrong")
     assert (answer.status, answer.response.headers["Retry-After"]) == (429, "60")
-    assert answer.text("//*[@role='alert']") == "口令错误次数过多，该用户名已锁定，请 1 分钟后再试。"
+    assert answer.text("//*[@role='alert']") == "口令或验证码错误次数过多，该用户名已锁定，请 1 分钟后再试。"
     assert visitor.sign_in("dispatcher").status == 429
 
 

@@ -7,11 +7,14 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from accounts.errors import AccountsError, PasswordExpired, Waiting
+from accounts.commands.open_session import Displaced
+from accounts.errors import AccountsError, CodeRequired, PasswordExpired, SecondFactorMissing
+from accounts.own_password import change_own_password
 from accounts.people import refusal
 from accounts.policies import public, signed_in
-from accounts.sign_in import change_own_password, sign_in, sign_out
+from accounts.sign_in import sign_in, sign_out
 from web import dates, i18n
+from web.failures import with_wait
 from web.frame import page, visitor
 from web.i18n import language
 from web.signed_out import safe_next
@@ -40,11 +43,19 @@ def enter() -> AnyResponse:
     except PasswordExpired as error:
         flash(error.message(language()), "warning")
         return redirect(url_for("sign_in.show_password", username=username), 303)
+    except CodeRequired:
+        return redirect(url_for("sign_in_code.show", next=target), 303)
+    except SecondFactorMissing as error:
+        flash(error.message(language()), "info")
+        return redirect(url_for("sign_in_code.show_set_up", next=target), 303)
     except AccountsError as error:
-        answer = _page([error.message(language())], error.status, username=username, next=target)
-        if isinstance(error, Waiting):
-            answer.headers["Retry-After"] = str(error.params["minutes"] * 60)
-        return answer
+        return with_wait(_page([error.message(language())], error.status, username=username, next=target), error)
+    tell_displaced(displaced)
+    return redirect(target, 303)
+
+
+def tell_displaced(displaced: tuple[Displaced, ...]) -> None:
+    """The newer browser is told of the older one that it has put out."""
     for one in displaced:
         seen = dates.moment(one.last_seen_at, None, language())
         flash(
@@ -52,7 +63,6 @@ def enter() -> AnyResponse:
               "If that was not you, change your password.", ip=one.ip, time=seen),
             "warning",
         )  # fmt: skip
-    return redirect(target, 303)
 
 
 @blueprint.post("/sign-out")
@@ -79,7 +89,7 @@ def change_password() -> AnyResponse:
     try:
         change_own_password(username, _sent("password"), new)
     except AccountsError as error:
-        return _password_page([error.message(language())], error.status, username=username)
+        return with_wait(_password_page([error.message(language())], error.status, username=username), error)
     flash(_("The password has been changed. Sign in with the new one."), "success")
     return redirect(url_for("sign_in.show"), 303)
 
@@ -101,6 +111,7 @@ def _sent(name: str) -> str:
 def _page(errors: list[str], status: int = 200, *, next: str, username: str = "") -> Response:
     view: dict[str, Any] = {"action": url_for("sign_in.enter"), "next": next, "username": username, "errors": errors}
     view |= {"username_field": "username", "password_field": "password", "demo_accounts": []}
+    view["forgot_url"] = url_for("password_reset.show_forgot")
     return page("sign_in.html", status=status, sign_in=view)
 
 
