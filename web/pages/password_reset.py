@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.errors import AccountsError, ResetLinkInvalid
@@ -16,14 +17,31 @@ from accounts.policies import public, requires
 from accounts.queries.reset_request_list import reset_request_list
 from accounts.queries.user_list import user_called
 from accounts.reset_links import PAGE
+from engine.authorization import Actor
 from engine.errors import SignalboxError
 from web.failures import message, with_wait
 from web.frame import page
 from web.i18n import language
+from web.menu import Entry
 from web.reading import reading
 from web.words import _
 
 blueprint = Blueprint("password_reset", __name__)
+
+
+def _waiting(connection: Connection, actor: Actor) -> int:
+    return len(reset_request_list(connection, actor, limit=MOST).items)
+
+
+ENTRY = Entry(
+    "reset_requests",
+    lambda: _("Forgotten passwords"),
+    "password_reset.requests",
+    "manage",
+    "p",
+    permissions=("user.admin",),
+    count=_waiting,
+)
 MOST = 100
 
 
@@ -124,7 +142,7 @@ def _requests_page(
         waiting = reset_request_list(connection, current_actor(), limit=MOST).items
     view: dict[str, Any] = {"rows": waiting, "issued": issued, "username": username, "errors": errors or []}
     view |= {"action": url_for("password_reset.issue"), "back_url": url_for("account.show")}
-    return page("reset_requests.html", "account", status, requests=view)
+    return page("reset_requests.html", "reset_requests", status, requests=view)
 
 
 def _sent(name: str) -> str:
