@@ -70,6 +70,8 @@ BY_NAME: Mapping[str, Any] = {
     "ends_on": "2028-12-31",
     "firmware": "4.2.1",
     "ip": "192.0.2.10",
+    "path": "/reset/0123456789abcdefghijklmnopqrstuvwxyzABCDEFG",
+    "user_id": 12,
 }
 """A member's name -> its value, where the kind allows it. All of it is invented."""
 

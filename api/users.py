@@ -89,9 +89,10 @@ def issue_reset_link(user_id: int) -> Any:
     None,
     status=204,
     refuses=(404, 422),
+    repeatable=True,
 )
 def remove_second_factor(user_id: int) -> Any:
-    house().engine.run(reset_second_factor, current_actor(), user_id)
+    act(reset_second_factor, user_id)
 
 
 @blueprint.get("/api-keys")

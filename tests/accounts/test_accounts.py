@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b32decode
+
 import pytest
 from sqlalchemy import insert, select, update
 
 from accounts.commands.create_organisation import KINDS, create_organisation
 from accounts.commands.sync_roles import sync_roles
 from accounts.errors import NameTaken, PasswordTooWeak
+from accounts.one_time_codes import code_at
 from accounts.passwords import check_password
 from accounts.queries.user_list import user_list
 from accounts.roles import BY_KEY, GROUPS, KNOWN, ROLES
@@ -168,6 +171,27 @@ def test_the_command_line(city: City) -> None:
     assert city.app.test_client().get("/api/tickets", headers=headers).status_code == 401
 
 
+def test_links_and_factors_on_the_command_line(city: City) -> None:
+    say = city.app.test_cli_runner().invoke
+    made = say(args=["user", "reset-link", " WANG ", "--address", "https://city.example/"])
+    assert made.exit_code == 0, made.output
+    address, until = made.output.split()
+    assert until == "2026-11-21T02:00:00+00:00"
+    path, _, token = address.rpartition("/")
+    assert path == "https://city.example/reset"
+    assert city.browser().post("/reset", token=token, new=NEW + " lamp").text == "set"
+    assert say(args=["user", "reset-link", "wang"]).output.startswith("/reset/")
+    none = say(args=["user", "reset-second-factor", "lina"])
+    assert (none.exit_code, "没有绑定动态验证码" in none.output) == (1, True)
+    browser = city.browser()
+    browser.sign_in("lina")
+    secret = b32decode(browser.post("/factor", password=PASSWORD).json["secret"].replace(" ", ""))
+    browser.post("/factor/confirm", code=code_at(secret, city.clock.now()))
+    assert browser.sign_in("lina").json["code"] == "code_required"
+    assert say(args=["user", "reset-second-factor", "lina"]).exit_code == 0
+    assert browser.sign_in("lina").status_code == 302
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -176,6 +200,8 @@ def test_the_command_line(city: City) -> None:
         (f"user create lina --name x --organisation lamp --role dispatcher --password {NEW}", "已被使用"),
         (f"user create zhao --name x --organisation lamp --role nobody --password {NEW}", "roles: 没有这些角色"),
         ("api-key create nobody --name x --scope case.read", "找不到该用户"),
+        ("user reset-link nobody", "找不到该用户"),
+        ("user reset-second-factor nobody", "找不到该用户"),
         ("api-key revoke 999999", "找不到该密钥"),
     ],
 )

@@ -130,6 +130,35 @@ def test_administrators_add_organisations_and_people_of_their_own(town: Town) ->
     assert {one["organisation"] for one in pages(admin, "/users")} == {"client"}
 
 
+def test_administrators_open_accounts_of_their_own_organisation_again(town: Town) -> None:
+    admin, newcomer = town.add_person("administrator", "client", "admin"), "newcomer"
+    person = {"username": newcomer, "display_name": "新人", "password": "Five green lamps", "roles": ["reporter"]}
+    user = admin.post("/users", json=person).json["id"]
+    visitor = town.browser()
+    with visitor.session_transaction() as session:
+        session["csrf"] = "proof"
+    visitor.post("/forgot", data={"csrf_token": "proof", "username": newcomer})
+    (asked,) = pages(admin, "/reset-requests")
+    assert {key: asked[key] for key in ("user_id", "username", "display_name", "ip")} == {
+        "user_id": user,
+        "username": newcomer,
+        "display_name": "新人",
+        "ip": "127.0.0.1",
+    }
+    made = admin.post(f"/users/{user}/reset-link")
+    assert made.status_code == 201
+    sent = {"csrf_token": "proof", "new": "Six green lamps!", "again": "Six green lamps!"}
+    assert visitor.post(made.json["path"], data=sent).status_code == 303
+    assert visitor.post(made.json["path"], data=sent).status_code == 404
+    assert pages(admin, "/reset-requests") == []
+    assert admin.post(f"/users/{user}/reset-second-factor").status_code == 204
+    own = admin.get("/me").json["id"]
+    for verb in ("reset-link", "reset-second-factor"):
+        assert admin.post(f"/users/{own}/{verb}").json["code"] == "own_account"
+        other = town.add_person(f"other-{verb}", "other_client", "admin")
+        assert other.post(f"/users/{user}/{verb}").status_code == 404
+
+
 def test_a_key_is_shown_once_works_and_is_revoked(town: Town) -> None:
     wanted = {"name": "报表", "scopes": ["case.read"], "days": 30}
     made = town.owner.post("/api-keys", json=wanted)

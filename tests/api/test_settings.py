@@ -26,6 +26,14 @@ def test_the_environment_is_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "roles"), [("", set()), (" admin , operator,", {"admin", "operator"}), ("admin", {"admin"})]
+)
+def test_roles_that_must_have_a_second_factor(text: str, roles: set[str]) -> None:
+    settings = Settings.from_environment({**GOOD, "SIGNALBOX_SECOND_FACTOR_ROLES": text})
+    assert settings.roles_with_code == roles
+
+
+@pytest.mark.parametrize(
     ("changed", "named"),
     [
         ({"SIGNALBOX_SECRET_KEY": "short"}, "SIGNALBOX_SECRET_KEY"),
@@ -34,6 +42,7 @@ def test_the_environment_is_read() -> None:
         ({"SIGNALBOX_SESSION_HOURS": "-1"}, "SIGNALBOX_SESSION_HOURS"),
         ({"SIGNALBOX_COOKIE_SECURE": "yes"}, "SIGNALBOX_COOKIE_SECURE"),
         ({"SIGNALBOX_DATABASE_URL": "mysql://x"}, "SIGNALBOX_DATABASE_URL"),
+        ({"SIGNALBOX_SECOND_FACTOR_ROLES": "admin,nobody"}, "SIGNALBOX_SECOND_FACTOR_ROLES names no roles: nobody"),
         ({"SIGNALBOX_FILES": " "}, "SIGNALBOX_FILES"),
         ({"SIGNALBOX_FILES": "web/static/files"}, "SIGNALBOX_FILES"),
     ],

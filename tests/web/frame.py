@@ -68,6 +68,7 @@ def menu_line(key: str, words: str, letter: str, count: int | None = None) -> di
 def frame(user: bool = True, **changes: Any) -> dict[str, Any]:
     entries = [menu_line("tasks", "我的任务", "t", 3), menu_line("report", "报修", "r")]
     urls = {"home": "/", "sign_in": "/sign-in", "sign_out": "/sign-out", "language": "/language"}
+    urls["account"] = "/account"
     person = {"name": "王强", "organisation": "运维一队", "roles": "外场工程师"} if user else None
     base: dict[str, Any] = {
         "user": person,
@@ -241,8 +242,45 @@ def ticket(**changes: Any) -> dict[str, Any]:
 
 def sign_in(**changes: Any) -> dict[str, Any]:
     base: dict[str, Any] = {"action": "/sign-in", "next": "/tasks", "username": "", "errors": ["用户名或密码不正确。"]}
-    base |= {"username_field": "username", "password_field": "password"}
+    base |= {"username_field": "username", "password_field": "password", "forgot_url": "/forgot"}
     return base | {"demo_accounts": [{"username": "engineer", "role": "外场工程师"}]} | changes
+
+
+def account(**changes: Any) -> dict[str, Any]:
+    seen = {"browser": "Chrome · Android", "ip": "10.0.0.1", "since": NOW - 9 * MINUTE, "used": NOW}
+    line = {"at": NOW, "what": "登录成功", "tone": "", "browser": "Chrome", "ip": "10.0.0.1"}
+    lines = [line | {"ended": "主动退出", "ended_at": NOW}, line | {"tone": "warn", "ended": "", "ended_at": None}]
+    person = {"name": "王强", "username": "wangqiang", "organisation": "运维一队", "roles": "外场工程师"}
+    base: dict[str, Any] = {
+        "person": person,
+        "password_url": "/password",
+        "requests_url": "/reset-requests",
+        "factor": {"since": NOW, "codes": 9, "url": "/account/second-factor"},
+        "sessions": [seen | {"id": 1, "here": True}, seen | {"id": 2, "here": False}],
+        "end_url": "/account/end-session",
+        "end_others_url": "/account/end-others",
+        "history": lines,
+        "earlier": lines,
+        "leak": {"action": "/account/leaked", "errors": ["用户名或口令错误。"]},
+    }
+    return base | changes
+
+
+def requests() -> dict[str, Any]:
+    row = {"username": "wangqiang", "display_name": "王强", "asked_at": NOW, "ip": "10.0.0.1"}
+    issued = {"username": "wangqiang", "url": "https://city.example/reset/x", "expires_at": NOW}
+    view = {"rows": [row], "action": "/reset-requests", "username": "", "errors": ["没有该用户。"]}
+    return view | {"issued": issued, "back_url": "/account"}
+
+
+def factor() -> dict[str, Any]:
+    urls = {"begin": "/account/second-factor", "turn_off": "/account/second-factor/off", "back_url": "/account"}
+    return urls | {"since": NOW, "codes": 9, "must": False, "errors": ["用户名或口令错误。"]}
+
+
+def offer() -> dict[str, Any]:
+    view = {"qr": "data:image/svg+xml,x", "address": "otpauth://totp/x", "secret": "ABCD EFGH", "next": ""}
+    return view | {"action": "/account/second-factor/confirm", "errors": ["验证码错误。"]}
 
 
 def message(**changes: Any) -> dict[str, Any]:
@@ -262,6 +300,21 @@ def deferral() -> dict[str, Any]:
 
 PAGES: dict[str, dict[str, Any]] = {
     "sign_in.html": {"sign_in": sign_in(), "frame": frame(user=False)},
+    "sign_in_code.html": {
+        "code": {"action": "/sign-in/code", "next": "/", "name": "王强", "errors": ["错"], "again_url": "/sign-in"},
+        "frame": frame(user=False),
+    },
+    "password.html": {"password": {"action": "/password", "username": "x", "errors": ["错"]}},
+    "forgot.html": {
+        "forgot": {"sent": False, "action": "/forgot", "username": "", "errors": ["错"], "sign_in_url": "/sign-in"},
+        "frame": frame(user=False),
+    },
+    "reset.html": {"reset": {"action": "/reset/x", "username": "x", "name": "王强", "errors": ["错"]}},
+    "reset_requests.html": {"requests": requests()},
+    "account.html": {"account": account()},
+    "second_factor.html": {"factor": factor()},
+    "second_factor_offer.html": {"offer": offer()},
+    "recovery_codes.html": {"codes": {"codes": ["abcd-efgh-jkmn-pqrs"], "next_url": "/account"}},
     "message.html": {"message": message(), "partial": False},
     "my_tasks.html": {"tasks": my_tasks()},
     "task.html": {"task": task()},
