@@ -12,6 +12,7 @@ from api import (
     decisions,
     deferrals,
     definitions,
+    designs,
     devices,
     health,
     instances,
@@ -30,7 +31,7 @@ from api import (
 from api.problems import answer_lost_requests
 
 CASES = (instances, deferrals, tasks, attachments, links, messages)
-FIGURES = (definitions, decisions, packs)
+FIGURES = (definitions, designs, decisions, packs)
 PLACES = (points, devices, ledger, contracts)
 ROOMS = (*CASES, *FIGURES, *PLACES, people, organisations, users, jobs, openapi)
 BLUEPRINTS = tuple(room.blueprint for room in ROOMS)
