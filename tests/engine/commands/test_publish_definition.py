@@ -19,7 +19,7 @@ from engine.models import HistoryEvent, ProcessDefinition
 from engine.spiff.errors import ExecutionLimit
 from tests.engine.definition.drawings import drawing, end, parallel, start, user
 from tests.engine.drawings import ONE_STEP
-from tests.factories import (, without_second_person
+from tests.factories import (
     CLIENT,
     OTHER_CLIENT,
     actor,
@@ -30,6 +30,7 @@ from tests.factories import (, without_second_person
     open_city,
     open_tasks,
     open_ticket,
+    without_second_person,
 )
 
 
