@@ -16,6 +16,8 @@ from api.idempotency import act
 from api.operations import PREFIX, MachineBlueprint, operation
 from api.refusals import DesignChanged, IfMatchNeeded
 from api.schemas.designs import (
+    ComparisonQuery,
+    ComparisonSchema,
     DesignDetailSchema,
     DesignPage,
     DesignQuery,
@@ -31,6 +33,7 @@ from engine.commands.rebase_design import rebase_design
 from engine.commands.save_design import save_design
 from engine.design_kind import Verdict
 from engine.errors import Invalid
+from engine.queries.design_comparison import design_comparison
 from engine.queries.design_detail import DesignContent, design_content, design_detail
 from engine.queries.design_list import design_list
 
@@ -100,14 +103,10 @@ def discard(design_id: int) -> Any:
 @requires("definition.read")
 @operation(blueprint, "Its bytes as they were saved; the ETag is the revision", None, refuses=(404,))
 def get_content(design_id: int) -> Response:
-    engine = house().engine
-    with engine.read() as connection:
+    with house().engine.read() as connection:
         held = design_content(connection, current_actor(), design_id)
-    kind = engine.resources.design_kinds[held.kind]
-    attachment = {"Content-Disposition": f'attachment; filename="{design_id}.{kind.ending}"'}
-    answer = Response(held.content, content_type=kind.media_type, headers=attachment)
+    answer = content_answer(held, str(design_id))
     answer.set_etag(str(held.revision))
-    answer.headers["Cache-Control"] = "private, no-cache"
     return answer
 
 
@@ -144,6 +143,31 @@ def save(design_id: int) -> Any:
 )
 def rebase(body: Mapping[str, Any], design_id: int) -> Any:
     return act(rebase_design, design_id, body["base_id"])
+
+
+@blueprint.get("/designs/<id:design_id>/comparison")
+@requires("definition.read")
+@operation(
+    blueprint,
+    "What differs, in words, from a version or another design",
+    ComparisonSchema,
+    query=ComparisonQuery,
+    refuses=(404,),
+)
+def compare(query: Mapping[str, Any], design_id: int) -> Any:
+    engine = house().engine
+    with engine.read() as connection:
+        kinds = engine.resources.design_kinds
+        return design_comparison(connection, current_actor(), kinds, design_id, **query["other"])
+
+
+def content_answer(held: DesignContent, name: str) -> Response:
+    """The bytes as a file of this name, which a browser does not show."""
+    kind = house().engine.resources.design_kinds[held.kind]
+    attachment = {"Content-Disposition": f'attachment; filename="{name}.{kind.ending}"'}
+    answer = Response(held.content, content_type=kind.media_type, headers=attachment)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
 
 
 def _made(kept: Mapping[str, Any]) -> Any:

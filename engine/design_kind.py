@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from engine.definition.changes import Change
 from engine.definition.findings import Finding
 
 
@@ -67,6 +68,9 @@ class DesignKind(Protocol):
 
     def empty(self, key: str, name: str) -> bytes:
         """What a new design begins with."""
+
+    def compare(self, old: bytes, new: bytes) -> tuple[Change, ...]:
+        """What differs. Never raises for what stands in the contents."""
 
     def publish(self, uow: Any, organisation_id: int, content: bytes) -> Stored:
         """Make it the next version, or find that it is the newest already. Whether the actor may is judged before.

@@ -46,6 +46,7 @@ PEOPLE |= {
     "reporter": Person(9_011, CLIENT, None, OWN),
     "chief": Person(9_012, CLIENT, "chiefs", CHIEF),
     "second": Person(9_013, CLIENT, "chiefs", CHIEF),
+    "third": Person(9_014, CLIENT, "chiefs", CHIEF),
     "fitter": Person(9_021, CONTRACTOR, "fitters", STAFF),
     "helper": Person(9_022, CONTRACTOR, "fitters", OWN),
     "foreman": Person(9_023, CONTRACTOR, "chiefs", CHIEF),

@@ -7,7 +7,9 @@ from html import escape
 from sqlalchemy import Connection
 
 from engine.commands.publish_decisions import decisions_elsewhere, store_decisions
+from engine.decisions.comparison import compare_decisions
 from engine.decisions.vocabulary import ROOTS, dmn_children
+from engine.definition.changes import Change
 from engine.definition.vocabulary import Node
 from engine.definition.xml import read_document
 from engine.design_kind import PublishedVersion, Stored, Verdict
@@ -62,6 +64,9 @@ class DecisionDesigns:
 
     def empty(self, key: str, name: str) -> bytes:
         return _EMPTY.format(key=escape(key), name=escape(name)).encode()
+
+    def compare(self, old: bytes, new: bytes) -> tuple[Change, ...]:
+        return compare_decisions(old, new)
 
     def publish(self, uow: UnitOfWork, organisation_id: int, content: bytes) -> Stored:
         stored = store_decisions(uow, organisation_id, content)

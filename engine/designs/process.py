@@ -7,8 +7,10 @@ from html import escape
 from sqlalchemy import Connection
 
 from engine.commands.publish_definition import store_definition
+from engine.definition.changes import Change
 from engine.definition.check import executable_process
 from engine.definition.collector import reason
+from engine.definition.comparison import compare
 from engine.definition.findings import Finding
 from engine.definition.xml import read_document
 from engine.definitions import Definitions
@@ -65,6 +67,9 @@ class ProcessDesigns:
 
     def empty(self, key: str, name: str) -> bytes:
         return _EMPTY.format(key=escape(key), name=escape(name)).encode()
+
+    def compare(self, old: bytes, new: bytes) -> tuple[Change, ...]:
+        return compare(old, new)
 
     def publish(self, uow: UnitOfWork, organisation_id: int, content: bytes) -> Stored:
         stored = store_definition(uow, organisation_id, content)

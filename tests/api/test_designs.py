@@ -1,4 +1,4 @@
-"""Designs over HTTP: saved with If-Match whatever stands in them, kept beside when two save, handed out as kept."""
+"""Designs over HTTP: saved with If-Match whatever stands in them, kept beside when two save, handed out as it came."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def test_of_eight_at_the_same_moment_one_wins_and_seven_are_kept(engine: Engine)
     def save(number: int) -> None:
         answers.append(engine.run(save_design, people[number], design, 1, sent[number]))
 
-    assert at_once(*(lambda n=n: save(n) for n in range(8))) == {"done": 8}  # type: ignore[misc]
+    assert at_once(*(lambda n=n: save(n) for n in range(8))) == {"done": 8}
     assert Counter(answer.beside is None for answer in answers) == {True: 1, False: 7}
     assert len({answer.id for answer in answers}) == 8
     assert sorted(content(engine, answer.id) for answer in answers) == sorted(sent)
@@ -167,7 +167,7 @@ def test_designs_of_another_organisation_are_not_there(engine: Engine) -> None:
     design, stranger = begin(engine), actor("stranger")
     for command, arguments in ((save_design, (1, b"x")), (discard_design, ()), (rebase_design, (1,))):
         with pytest.raises(NotFound):
-            engine.run(command, stranger, design, *arguments)  # type: ignore[arg-type]
+            engine.run(command, stranger, design, *arguments)
     base = deploy(engine, ONE_STEP)
     with pytest.raises(NotFound):
         engine.run(create_design, stranger, OTHER_CLIENT, "process", base_id=base.definition_id)
@@ -184,7 +184,7 @@ def test_who_may_not_edit_does_not(engine: Engine) -> None:
     design, clerk = begin(engine), actor("clerk1")
     for command, arguments in ((save_design, (1, b"x")), (discard_design, ()), (rebase_design, (1,))):
         with pytest.raises(Forbidden):
-            engine.run(command, clerk, design, *arguments)  # type: ignore[arg-type]
+            engine.run(command, clerk, design, *arguments)
     with pytest.raises(Forbidden):
         engine.run(create_design, clerk, CLIENT, "process", key="x")
 
