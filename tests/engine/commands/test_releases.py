@@ -41,9 +41,7 @@ CALLING = drawing("calling", [start("s"), call("c", "called"), end("e")], ["s ->
 RULED = drawing(
     "ruled", [start("s"), rule("r", "level"), user("a", candidateGroups="desk"), end("e")], ["s -> r -> a -> e"]
 )
-BROKEN = drawing(
-    "broken", [start("s"), user("a", formKey="missing", candidateGroups="desk"), end("e")], ["s -> a -> e"]
-)
+BROKEN = drawing("broken", [start("s"), user("a", formKey="missing", assignee="wang"), end("e")], ["s -> a -> e"])
 
 
 def begin(engine: Engine, content: bytes = ONE_STEP, kind: str = "process") -> int:
@@ -165,7 +163,7 @@ def test_a_submission_is_rehearsed_and_leaves_nothing_behind(engine: Engine) -> 
         submit(engine, good, bad)
     assert refused.value.params["name"] == "broken"
     assert refused.value.params["design"] == bad
-    assert [finding.code for finding in refused.value.findings if finding.severity == "error"] == ["form_unknown"]
+    assert [finding.code for finding in refused.value.findings if finding.severity == "error"] == ["unknown_form"]
     assert everything(engine) == before
     submit(engine, good)
     assert versions(engine) == []
