@@ -12,6 +12,8 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
+ROLE = sa.table("role", sa.column("id", BigId), sa.column("name", sa.String), sa.column("permissions", Json))
+
 
 def upgrade() -> None:
     op.create_table(
@@ -86,9 +88,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("release_id", "design_id", name="pk_release_item"),
     )
     op.create_index("ix_release_item_design_id", "release_item", ["design_id"], unique=False)
+    _grant()
 
 
 def downgrade() -> None:
     op.drop_table("release_item")
     op.drop_table("design")
     op.drop_table("release")
+
+
+def _grant() -> None:
+    """Who has drawn until now may go on drawing."""
+    connection = op.get_bind()
+    for id, permissions in connection.execute(sa.select(ROLE.c.id, ROLE.c.permissions)).all():
+        if "definition.publish" in permissions and "definition.edit" not in permissions:
+            granted = {"permissions": sorted([*permissions, "definition.edit"])}
+            connection.execute(sa.update(ROLE).where(ROLE.c.id == id).values(granted))
