@@ -43,7 +43,13 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     ensure_folder(settings.database_url)
     database = Database(settings.database_url)
     forms = FormLibrary.load()
-    engine = Engine(database, clock or SystemClock(), _extensions(forms), history_key=settings.history_key.encode())
+    engine = Engine(
+        database,
+        clock or SystemClock(),
+        _extensions(forms),
+        history_key=settings.history_key.encode(),
+        two_person_publish=settings.two_person_publish,
+    )
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
     test_clock = clock if settings.test_mode and isinstance(clock, ManualClock) else None
     app.extensions["signalbox"] = House(engine, forms, FileStore(Path(settings.files)), test_clock)

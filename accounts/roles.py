@@ -30,6 +30,7 @@ PERMISSIONS = (
     Permission("history.read", "查看履历", "read history"),
     Permission("history.verify", "校验履历", "verify history"),
     Permission("definition.read", "查看流程定义", "read process definitions"),
+    Permission("definition.edit", "编辑设计稿", "edit designs"),
     Permission("definition.publish", "发布流程定义", "publish process definitions"),
     Permission("pack.publish", "发布策略包", "publish policy packs"),
     Permission("message.send", "向流程发送消息", "send messages to processes"),
@@ -121,7 +122,8 @@ ROLES = (
         "流程管理员",
         "process owner",
         _CLIENT,
-        *("case.read", "ledger.read", "history.read", "definition.read", "definition.publish"),
+        *("case.read", "ledger.read", "history.read", "definition.read"),
+        *("definition.edit", "definition.publish"),
     ),
     _role(
         "operator",

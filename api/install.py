@@ -12,6 +12,7 @@ from api import (
     decisions,
     deferrals,
     definitions,
+    designs,
     devices,
     health,
     instances,
@@ -24,13 +25,14 @@ from api import (
     packs,
     people,
     points,
+    releases,
     tasks,
     users,
 )
 from api.problems import answer_lost_requests
 
 CASES = (instances, deferrals, tasks, attachments, links, messages)
-FIGURES = (definitions, decisions, packs)
+FIGURES = (definitions, designs, releases, decisions, packs)
 PLACES = (points, devices, ledger, contracts)
 ROOMS = (*CASES, *FIGURES, *PLACES, people, organisations, users, jobs, openapi)
 BLUEPRINTS = tuple(room.blueprint for room in ROOMS)

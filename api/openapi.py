@@ -15,7 +15,7 @@ from accounts.roles import KNOWN
 from api.examples import example
 from api.fields import LARGEST_ID, Instant
 from api.idempotency import HEADER, MAX_KEY
-from api.operations import IDEMPOTENCY_KEY, PREFIX, MachineBlueprint, operation
+from api.operations import IDEMPOTENCY_KEY, IF_MATCH, PREFIX, MachineBlueprint, operation
 from api.problems import PROBLEM_JSON
 from api.schemas.clocks import Seconds
 from api.schemas.problems import ProblemSchema
@@ -31,6 +31,13 @@ IDEMPOTENCY = {
     "in": "header",
     "description": "The same request sent again with the same key gets the first answer and changes nothing.",
     "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
+}
+MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The revision that is saved over, in quotation marks: the ETag of what was read.",
+    "schema": {"type": "string"},
 }
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -100,6 +107,7 @@ def add_components(api: MachineApi, cookie: str) -> None:
     components.security_scheme("key", {"type": "http", "scheme": "bearer", "bearerFormat": "sbx_…"})
     components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": cookie})
     components.parameter(IDEMPOTENCY_KEY, "header", IDEMPOTENCY, lazy=True)
+    components.parameter(IF_MATCH, "header", MATCH, lazy=True)
 
 
 @blueprint.get("/openapi.json")

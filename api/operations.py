@@ -18,7 +18,8 @@ PREFIX = "/api/v1"
 MAX_BODY = 1280 * 1024
 """Bytes: 1 MB of text still reaches the form that refuses it by its field. Diagrams have a limit of their own."""
 IDEMPOTENCY_KEY = "IDEMPOTENCY_KEY"
-"""The header's name among the OpenAPI components."""
+IF_MATCH = "IF_MATCH"
+"""The headers' names among the OpenAPI components."""
 
 NOTHING: Mapping[int, type[Schema]] = MappingProxyType({})
 View = Callable[..., Any]
@@ -72,6 +73,7 @@ def operation(
     raw: tuple[str, ...] = (),
     refuses: tuple[int, ...] = (),
     repeatable: bool = False,
+    conditional: bool = False,
     also: Mapping[int, type[Schema]] = NOTHING,
 ) -> Decorator:
     """Decorate a view. Input comes as its first arguments: the query first, then the body.
@@ -79,7 +81,7 @@ def operation(
     `parts`: a body of multipart/form-data, fields and files together, instead of JSON. `raw`: the media types of a body
     that is taken as it is.
     `refuses`: statuses beside 401, 403 and, where there is input, 422. `repeatable`: takes an Idempotency-Key.
-    `also`: other statuses of success.
+    `conditional`: needs If-Match. `also`: other statuses of success.
     """
     refused = {401, 403, *refuses}
     if body or parts or raw:
@@ -98,8 +100,9 @@ def operation(
             "summary": summary,
             "responses": {code: HTTPStatus(code).name for code in sorted(refused)},
         }
-        if repeatable:
-            described["parameters"] = [IDEMPOTENCY_KEY]
+        headers = [IDEMPOTENCY_KEY] * repeatable + [IF_MATCH] * conditional
+        if headers:
+            described["parameters"] = headers
         if raw:
             content = {kind: {"schema": {"type": "string", "contentMediaType": kind}} for kind in raw}
             described["requestBody"] = {"required": True, "content": content}

@@ -9,9 +9,8 @@ from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from accounts.errors import SignInRequired, Waiting
-from api.refusals import refusal_of
-from engine.commands.publish_definition import DefinitionRefused
-from engine.decisions.errors import DecisionsRefused
+from api.refusals import DesignChanged, refusal_of
+from engine.definition.findings import DesignRefused
 from engine.errors import Invalid, SignalboxError, Words
 from maintenance.ledger.findings import LedgerRefused
 
@@ -47,7 +46,9 @@ def problem(error: SignalboxError) -> Response:
         }
     if isinstance(error, LedgerRefused):
         body["rows"] = [{**one.as_dict(), "message": one.line(words)} for one in error.findings]
-    if isinstance(error, DefinitionRefused | DecisionsRefused):
+    if isinstance(error, DesignChanged):
+        body |= {"kept": error.params["kept"], **vars(error.beside)}
+    if isinstance(error, DesignRefused):
         body["findings"] = [finding.as_dict() for finding in error.findings]
     response = Response(orjson.dumps(body), error.status, content_type=PROBLEM_JSON)
     response.headers["Content-Language"] = "zh-CN" if words == "zh" else "en"

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from werkzeug.exceptions import HTTPException
 
-from engine.errors import SignalboxError
+from engine import nouns
+from engine.commands.save_design import Beside
+from engine.errors import SignalboxError, Words
+
+HOW = {"saved": Words("修改", "changed"), **nouns.DESIGN_ENDS}
 
 
 class RequestRefused(SignalboxError):
@@ -40,6 +44,25 @@ class UnsupportedMediaType(RequestRefused):
 
     code, status = "unsupported_media_type", 415
     zh = "请求体的类型应为 {expected}。"
+
+
+class IfMatchNeeded(RequestRefused):
+    """Say with If-Match which revision is saved over, so that nobody's work is lost."""
+
+    code, status = "if_match_needed", 428
+    zh = "请用 If-Match 注明所依据的修订号，以免覆盖他人的修改。"
+
+
+class DesignChanged(SignalboxError):
+    """The design has been {how} by {changed_by} meanwhile. What you sent is kept as design {kept}."""
+
+    code, status = "design_changed", 412
+    zh = "设计稿已被{changed_by}{how}。您提交的内容已另存为设计稿 {kept}。"
+
+    def __init__(self, kept: int, beside: Beside) -> None:
+        self.beside = beside
+        by = beside.changed_by or Words("系统", "the system")
+        super().__init__(kept=kept, how=HOW[beside.how], changed_by=by)
 
 
 class Unexpected(SignalboxError):

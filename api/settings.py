@@ -59,6 +59,9 @@ class Settings:
     )
     proxies: int = setting("SIGNALBOX_PROXIES", "how many reverse proxies stand in front and set X-Forwarded-*", 0)
     cookie_secure: bool = setting("SIGNALBOX_COOKIE_SECURE", "send cookies over HTTPS only: 1 or 0", True)
+    two_person_publish: bool = setting(
+        "SIGNALBOX_TWO_PERSON_PUBLISH", "who has worked on a design does not publish it: 1 or 0", True
+    )
     test_mode: bool = setting(
         "SIGNALBOX_TEST_MODE", "1: a clock that is moved by hand; refused wherever work could be real", False
     )

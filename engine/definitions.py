@@ -39,10 +39,12 @@ class Definitions:
         """The same, and whether the organisation has published what the diagram calls and decides by."""
 
         def calls(definition_id: int) -> frozenset[str]:
-            try:
-                return self.specification(connection, definition_id).model.calls
-            except PublishedDefinitionRefused:  # it runs no more
-                return frozenset()
+            built = self._built.get(definition_id)
+            if built is not None:
+                return built.model.calls
+            # not kept: the version may be of this very transaction, and its id another's when that is rolled back
+            model = self.check(self._content(connection, definition_id)).model
+            return model.calls if model is not None else frozenset()
 
         published = PublishedNames(connection, organisation_id, self._extensions.decisions, calls)
         return check(content, replace(self.catalogue(), published=published))
@@ -71,13 +73,17 @@ class Definitions:
             return self._built[definition_id]
 
     def _build(self, connection: Connection, definition_id: int) -> Specification:
-        content = connection.scalar(select(ProcessDefinition.content).where(ProcessDefinition.id == definition_id))
-        if content is None:
-            raise NotFound(what=nouns.DEFINITION)
-        report = self.check(content)
+        report = self.check(self._content(connection, definition_id))
         if report.model is None:
             raise PublishedDefinitionRefused(definition_id, report)
         return build(report.model)
+
+    @staticmethod
+    def _content(connection: Connection, definition_id: int) -> bytes:
+        content = connection.scalar(select(ProcessDefinition.content).where(ProcessDefinition.id == definition_id))
+        if content is None:
+            raise NotFound(what=nouns.DEFINITION)
+        return content
 
 
 _definition = ProcessDefinition.__table__

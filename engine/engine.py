@@ -15,6 +15,9 @@ from engine.authorization import Actor
 from engine.clock import Clock
 from engine.database import Database, is_conflict
 from engine.definitions import Definitions
+from engine.design_kind import DesignKind
+from engine.designs.decision import DecisionDesigns
+from engine.designs.process import ProcessDesigns
 from engine.errors import Conflict
 from engine.expressions.language import Language
 from engine.extensions import Extensions
@@ -32,13 +35,32 @@ ATTEMPTS = 5
 class Engine:
     """What a command needs, composed once a process by create_app."""
 
-    def __init__(self, database: Database, clock: Clock, extensions: Extensions, *, history_key: bytes) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        extensions: Extensions,
+        *,
+        history_key: bytes,
+        two_person_publish: bool = True,
+    ) -> None:
         language = Language(extensions.functions)
         self.database = database
         self.extensions = extensions
         self.definitions = Definitions(extensions, language)
         self.decisions = Decisions(language)
-        self.resources = Resources(clock, extensions, language, self.definitions, self.decisions, history_key)
+        own: tuple[DesignKind, ...] = (ProcessDesigns(self.definitions), DecisionDesigns(self.decisions))
+        kinds = {kind.name: kind for kind in (*own, *extensions.design_kinds.values())}
+        self.resources = Resources(
+            clock,
+            extensions,
+            language,
+            self.definitions,
+            self.decisions,
+            history_key,
+            kinds,
+            two_person_publish,
+        )
 
     def run(
         self, command: Callable[Concatenate[UnitOfWork, P], T], actor: Actor, /, *args: P.args, **kwargs: P.kwargs
@@ -65,7 +87,14 @@ class Engine:
 
     def at(self, clock: Clock) -> Engine:
         """The same engine on another clock: stories and the demo city live in the past."""
-        return Engine(self.database, clock, self.extensions, history_key=self.resources.history_key)
+        kept = self.resources
+        return Engine(
+            self.database,
+            clock,
+            self.extensions,
+            history_key=kept.history_key,
+            two_person_publish=kept.two_person_publish,
+        )
 
     def read(self) -> AbstractContextManager[Connection]:
         """A connection for queries. It sees only what is committed, and writes nothing."""

@@ -1,4 +1,4 @@
-"""What upper rooms plug into the engine, once, at start: services, functions, element listeners, case kinds, forms."""
+"""What upper rooms plug into the engine, once, at start: services, functions, listeners, kinds of cases, forms …"""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from engine.authorization import Actor
 from engine.decisions.table import Decision
 from engine.definition.findings import Finding
 from engine.definition.model import ElementModel
+from engine.design_kind import DesignKind
 from engine.errors import EngineError
 from engine.expressions.registry import FunctionRegistry
 
@@ -189,6 +190,7 @@ class Extensions:
     case_kinds: dict[str, CaseKind] = field(default_factory=dict)
     endings: list[Ending] = field(default_factory=list)  # told of each case that ends: "completed" or "cancelled"
     groups: dict[str, str] = field(default_factory=dict)  # candidate group -> zh name, for the check at publishing
+    design_kinds: dict[str, DesignKind] = field(default_factory=dict)  # beside those of the engine itself
     decisions: list[DecisionSource] = field(default_factory=list)  # asked before what the client has published
     forms: Forms | None = None
     partners: Partners | None = None  # (client, now) -> ids of organisations whose people its tasks may go to
@@ -201,6 +203,9 @@ class Extensions:
 
     def add_case_kind(self, kind: CaseKind) -> None:
         self._add(self.case_kinds, kind.name, kind)
+
+    def add_design_kind(self, kind: DesignKind) -> None:
+        self._add(self.design_kinds, kind.name, kind)
 
     @staticmethod
     def _add(registered: dict[str, Any], name: str, value: object) -> None:

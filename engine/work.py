@@ -15,6 +15,7 @@ from engine.audit import canonical, seal
 from engine.authorization import Actor
 from engine.clock import Clock
 from engine.definitions import Definitions, newest
+from engine.design_kind import DesignKind
 from engine.expressions.language import Language
 from engine.extensions import Extensions
 from engine.models import HistoryEvent, Participant, User
@@ -53,6 +54,8 @@ class Resources:
     definitions: Definitions
     decisions: Decisions
     history_key: bytes
+    design_kinds: Mapping[str, DesignKind]  # by name
+    two_person_publish: bool  # who has worked on something does not publish it
 
 
 @dataclass

@@ -29,7 +29,7 @@ CLIENT, CONTRACTOR, OTHER_CONTRACTOR, OTHER_CLIENT = 9_001, 9_002, 9_003, 9_004 
 ORGANISATIONS = {CLIENT: "client", CONTRACTOR: "contractor", OTHER_CONTRACTOR: "contractor", OTHER_CLIENT: "client"}
 GROUPS = {"desk": "值班", "chiefs": "负责人", "fitters": "维修"}
 STAFF = frozenset({"case.start", "case.read", "task.work"})
-CHIEF = STAFF | {"case.cancel", "job.retry", "definition.publish"}
+CHIEF = STAFF | {"case.cancel", "job.retry", "definition.read", "definition.edit", "definition.publish"}
 OWN = frozenset({"case.start", "task.work"})  # sees only what he or she has raised or works on
 
 
@@ -45,6 +45,8 @@ PEOPLE = {f"clerk{number}": Person(9_000 + number, CLIENT, "desk", STAFF) for nu
 PEOPLE |= {
     "reporter": Person(9_011, CLIENT, None, OWN),
     "chief": Person(9_012, CLIENT, "chiefs", CHIEF),
+    "second": Person(9_013, CLIENT, "chiefs", CHIEF),
+    "third": Person(9_014, CLIENT, "chiefs", CHIEF),
     "fitter": Person(9_021, CONTRACTOR, "fitters", STAFF),
     "helper": Person(9_022, CONTRACTOR, "fitters", OWN),
     "foreman": Person(9_023, CONTRACTOR, "chiefs", CHIEF),
@@ -93,7 +95,11 @@ INVITE = Service(
 
 
 def new_engine(
-    database: Database, clock: Clock, *, functions: tuple[Function, ...] = (), services: tuple[Service, ...] = ()
+    database: Database,
+    clock: Clock,
+    *,
+    functions: tuple[Function, ...] = (),
+    services: tuple[Service, ...] = (),
 ) -> Engine:
     """An engine with the standard functions, the form "note", the service "test.invite" and what is given."""
     extensions = Extensions(groups=dict(GROUPS), forms=SmallForms())
@@ -102,6 +108,12 @@ def new_engine(
     for service in (INVITE, *services):
         extensions.add_service(service)
     return Engine(database, clock, extensions, history_key=KEY)
+
+
+def without_second_person(engine: Engine) -> Engine:
+    """The same where the house lets one person publish alone."""
+    clock, extensions = engine.resources.clock, engine.extensions
+    return Engine(engine.database, clock, extensions, history_key=KEY, two_person_publish=False)
 
 
 def open_city(engine: Engine) -> None:

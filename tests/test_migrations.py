@@ -14,7 +14,7 @@ from sqlalchemy import MetaData, Table, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from engine.database import Database
-from engine.models import Base, HistoryEvent, ProcessInstance
+from engine.models import Base, HistoryEvent, ProcessInstance, Role
 from migrations.declared import is_declared
 from migrations.upgrade import is_current, upgrade
 from tests.conftest import T0
@@ -86,6 +86,22 @@ def test_rows_of_the_first_release_are_brought_along(without_tables: Database) -
             connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608
     with pytest.raises(DBAPIError), database.writing.begin() as connection:
         connection.execute(text("DELETE FROM process_instance"))  # references are kept again
+
+
+def test_who_has_drawn_may_go_on_drawing(without_tables: Database) -> None:
+    """Designs ask for a permission of their own since 0014."""
+    database = without_tables
+    upgrade(database, "0012")
+    held = {"owner": ["definition.publish", "case.read"], "reader": ["definition.read"]}
+    with database.writing.begin() as connection:
+        for name, permissions in held.items():
+            connection.execute(insert(Role).values(name=name, description=name, permissions=permissions))
+    upgrade(database)
+    with database.read() as connection:
+        assert dict(connection.execute(select(Role.name, Role.permissions)).all()) == {
+            "owner": ["case.read", "definition.edit", "definition.publish"],
+            "reader": ["definition.read"],
+        }
 
 
 def _row(table: Table) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 
 from api.fields import Code
 
+MEANWHILE = {"saved": "已被修改 changed", "published": "已发布 published", "discarded": "已删除 discarded"}
 SEVERITIES = {"error": "须改正 must be mended before publishing", "remark": "提示 good to know"}
 
 
@@ -52,6 +53,11 @@ class ProblemSchema(Schema):
         metadata={"description": "per field; _form: the whole body"},
     )
     findings = fields.List(fields.Nested(FindingSchema), metadata={"description": "what is wrong with a diagram"})
+    kept = fields.Integer(metadata={"description": "of design_changed: the design that holds what was sent"})
+    revision = fields.Integer(metadata={"description": "of design_changed: of the design as it stands"})
+    how = Code(MEANWHILE)
+    changed_by = fields.String(allow_none=True, metadata={"description": "of design_changed: a display name"})
+    changed_at = fields.String(metadata={"description": "of design_changed: ISO 8601 in UTC"})
     rows = fields.List(
         fields.Nested(RowFindingSchema),
         metadata={"description": "what is wrong with a table: the first 500; params.count counts all"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.definition.findings import Finding
+from engine.definition.findings import DesignRefused
 from engine.errors import EngineError
 
 
@@ -13,15 +13,11 @@ class DecisionError(EngineError):
     zh = "无法作出决策“{decision}”。"
 
 
-class DecisionsRefused(EngineError):
+class DecisionsRefused(DesignRefused):
     """The decision file has {count} findings that must be mended before it is used."""
 
     code, status = "decisions_refused", 422
     zh = "决策文件有 {count} 处问题，改正后才能使用。"
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        self.findings = findings
-        super().__init__(count=sum(finding.severity == "error" for finding in findings))
 
 
 class NotUnique(DecisionError):

@@ -73,23 +73,31 @@ def _of_the_domain(model: _Read | None, catalogue: Catalogue) -> tuple[Finding, 
     return tuple(finding for listener in catalogue.listeners.values() for finding in listener.check(model[-1]))
 
 
-def _choose_process(root: Node, collector: Collector) -> Node | None:
-    """The one process that runs. The others are drawings and are taken off before anything in them is judged."""
+def executable_process(root: Node) -> Node | None:
+    """The one process that runs: the first that is marked executable, else the first."""
     processes = bpmn_children(root, "process")
-    executable = [process for process in processes if process.get("isExecutable") in {"true", "1"}]
-    if not processes:
+    return next((one for one in processes if _is_executable(one)), processes[0] if processes else None)
+
+
+def _is_executable(process: Node) -> bool:
+    return process.get("isExecutable") in {"true", "1"}
+
+
+def _choose_process(root: Node, collector: Collector) -> Node | None:
+    """The others are drawings and are taken off before anything in them is judged."""
+    chosen = executable_process(root)
+    if chosen is None:
         collector.add("no_process", None)
         return None
-    chosen = (executable or processes)[0]
-    for process in processes:
+    for process in bpmn_children(root, "process"):
         if process is chosen:
             continue
-        if process in executable or not executable:
+        if _is_executable(process) or not _is_executable(chosen):
             collector.add("several_processes", process)
         else:
             collector.add("process_ignored", process)
             root.remove(process)
-    if not executable:
+    if not _is_executable(chosen):
         collector.add("not_marked_executable", chosen)
     return chosen
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from engine.errors import EngineError
+
 Severity = Literal["error", "remark"]
 
 
@@ -22,3 +24,14 @@ class Finding:
 
     def as_dict(self) -> dict[str, str | None]:
         return asdict(self)
+
+
+class DesignRefused(EngineError):
+    """There are {count} findings that must be mended before this is published."""
+
+    code, status = "design_refused", 422
+    zh = "有 {count} 处问题，改正后才能发布。"
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        super().__init__(count=sum(finding.severity == "error" for finding in findings))

@@ -6,11 +6,13 @@ from engine.models.business_field import BusinessField
 from engine.models.case_link import CaseLink
 from engine.models.decision import DecisionDefinition, PublishedDecision
 from engine.models.definition import ProcessDefinition
+from engine.models.design import Design
 from engine.models.history import HistoryEvent
 from engine.models.idempotency import IdempotencyKey
 from engine.models.identity import Membership, Organisation, Role, User
 from engine.models.instance import Participant, ProcessInstance
 from engine.models.job import Incident, Job
+from engine.models.release import Release, ReleaseItem
 from engine.models.subscription import StartTrigger, Subscription
 from engine.models.task import TaskCandidate, UserTask
 
@@ -20,6 +22,7 @@ __all__ = [
     "BusinessField",
     "CaseLink",
     "DecisionDefinition",
+    "Design",
     "HistoryEvent",
     "IdempotencyKey",
     "Incident",
@@ -31,6 +34,8 @@ __all__ = [
     "ProcessDefinition",
     "ProcessInstance",
     "PublishedDecision",
+    "Release",
+    "ReleaseItem",
     "Role",
     "StartTrigger",
     "Subscription",

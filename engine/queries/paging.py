@@ -57,10 +57,18 @@ def read_newest(
 
     `id` is among the columns of the query; `item` takes them all. Raises Invalid for a cursor that is not ours.
     """
-    if after:
-        (last,) = decode(after, int)
-        query = query.where(id < last)
+    query = start_after(query, id, after)
     return read_page(connection, query.order_by(id.desc()), limit, lambda row: item(*row), lambda row: encode(row.id))
+
+
+def start_after(
+    query: Select[*tuple[Any, ...]], id: SQLColumnExpression[int], after: str | None
+) -> Select[*tuple[Any, ...]]:
+    """The query of a list, newest first, from behind a page's end. Raises Invalid for a cursor that is not ours."""
+    if not after:
+        return query
+    (last,) = decode(after, int)
+    return query.where(id < last)
 
 
 def page_of(rows: Sequence[Any], size: int, make: Callable[[Any], T], cursor: Callable[[Any], str]) -> Page[T]:

@@ -29,7 +29,7 @@ from tests.stage import CLIENT_SIDE
 
 PUBLIC, SIGNED_IN = "public", "signed in"
 MISSING_CASE, MISSING_TASK = 999_999_999, "0" * 32
-ADMITTED = {200, 201, 204, 302, 303, 400, 409, 415, 422}  # past the door: done, or refused for what was sent
+ADMITTED = {200, 201, 204, 302, 303, 400, 409, 415, 422, 428}  # past the door: done, or refused for what was sent
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,22 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/api/v1/definitions/check"): Door("definition.read"),
     ("GET", "/api/v1/definitions/<id:definition_id>"): Door("definition.read", "definition"),
     ("GET", "/api/v1/definitions/<id:definition_id>/content"): Door("definition.read", "definition"),
+    ("GET", "/api/v1/designs"): Door("definition.read"),
+    ("POST", "/api/v1/designs"): Door("definition.edit"),
+    ("POST", "/api/v1/designs/import"): Door("definition.edit"),
+    ("GET", "/api/v1/designs/<id:design_id>"): Door("definition.read", "design"),
+    ("DELETE", "/api/v1/designs/<id:design_id>"): Door("definition.edit", "design"),
+    ("GET", "/api/v1/designs/<id:design_id>/content"): Door("definition.read", "design"),
+    ("PUT", "/api/v1/designs/<id:design_id>/content"): Door("definition.edit", "design"),
+    ("GET", "/api/v1/designs/<id:design_id>/comparison"): Door("definition.read", "design"),
+    ("POST", "/api/v1/designs/<id:design_id>/rebase"): Door("definition.edit", "design"),
+    ("GET", "/api/v1/releases"): Door("definition.read"),
+    ("POST", "/api/v1/releases"): Door("definition.edit"),
+    ("GET", "/api/v1/releases/<id:release_id>"): Door("definition.read", "release"),
+    ("GET", "/api/v1/releases/<id:release_id>/designs/<id:design_id>/content"): Door("definition.read", "release"),
+    ("POST", "/api/v1/releases/<id:release_id>/publish"): Door("definition.publish", "release"),
+    ("POST", "/api/v1/releases/<id:release_id>/return"): Door("definition.publish", "release"),
+    ("POST", "/api/v1/releases/<id:release_id>/withdraw"): Door("definition.edit", "release", personal=True),
     ("GET", "/api/v1/instances"): Door(SIGNED_IN),
     ("POST", "/api/v1/instances"): Door("case.start"),
     ("GET", "/api/v1/instances/<id:instance_id>"): Door(SIGNED_IN, "case"),
@@ -194,6 +210,10 @@ BODIES: dict[str, Any] = {
     "/users": {},
     "/api-keys": {},
     "/evaluate": {"data": {}},
+    "/designs": {"kind": "process", "key": "x"},
+    "/rebase": {"base_id": 1},
+    "/releases": {"designs": []},
+    "/return": {"reason": "x"},
 }
 """What is sent to the machine doors, well formed: the answer then tells of the door, not of the letter."""
 
@@ -218,7 +238,7 @@ class Visitor:
             return True  # common to all
         if subject in ("key", "user"):
             return self.at_home and not self.contractor and "user.admin" in self.permissions
-        if subject in ("definition", "decision"):
+        if subject in ("definition", "decision", "design", "release"):
             return self.at_home and not self.contractor  # definitions belong to the client
         return self.at_home and "case.read" in self.permissions  # nobody here raised the case or works on it
 
@@ -338,7 +358,26 @@ def _user(town: Town) -> int:
     return user_id
 
 
-ROWS = {"decision": _decision, "pack": _pack, "key": _key, "user": _user}
+def _design(town: Town) -> int:
+    """A design of its own for each who comes."""
+    id_: int = town.drawer.post("/designs", json={"kind": "process", "key": "visited"}).json["id"]
+    return id_
+
+
+def _release(town: Town) -> int:
+    """Of a design that publishes what is published already, submitted by somebody else than the visitors."""
+    base = {"kind": "process", "base_id": town.drawer.get("/definitions").json["items"][0]["id"]}
+    chosen = {"id": town.drawer.post("/designs", json=base).json["id"], "revision": 1}
+    id_: int = town.drawer.post("/releases", json={"designs": [chosen]}).json["id"]
+    SUBMITTED[id_] = chosen["id"]
+    return id_
+
+
+SUBMITTED: dict[int, int] = {}
+"""Release -> its design."""
+
+
+ROWS = {"decision": _decision, "pack": _pack, "key": _key, "user": _user, "design": _design, "release": _release}
 
 
 def _attachment(town: Town, case: int) -> str:
@@ -358,6 +397,8 @@ def _address(path: str, case: int, task: str, definition: int) -> str:
         "<id:instance_id>": case,
         "<id:definition_id>": definition,
         "<id:pack_id>": definition,
+        "<id:design_id>": SUBMITTED.get(definition, definition) if "<id:release_id>" in path else definition,
+        "<id:release_id>": definition,
         "<id:key_id>": definition,
         "<id:user_id>": definition,
         "<token>": "none",
@@ -377,6 +418,9 @@ def _send(client: FlaskClient, method: str, path: str, person: Person | None, ca
         return client.open(path, method=method, headers=headers, data={"text": "x", "reason": "x"}).status_code
     if path.endswith("/import"):
         return client.open(path, method=method, headers=headers, data=b"x", content_type="text/csv").status_code
+    if path.endswith("/content") and method == "PUT":
+        headers["If-Match"] = '"1"'
+        return client.put(path, headers=headers, data=b"x", content_type="text/xml").status_code
     body = next((body for end, body in BODIES.items() if path.endswith(end)), None)
     if body and "target" in body:
         body = {**body, "target": case}

@@ -56,7 +56,7 @@ def test_the_document_names_every_route(document: dict[str, Any], quiet_town: To
         if method.lower() in METHODS
     }
     assert {(method, path) for method, path, _, _ in operations(document)} == routes
-    assert len(routes) == 71
+    assert len(routes) == 87
 
 
 def test_the_document_is_openapi_3_1_with_sound_references(document: dict[str, Any]) -> None:
@@ -120,6 +120,9 @@ def test_every_query_of_a_list_is_named(document: dict[str, Any]) -> None:
         "instances/{instance_id}/activities": {"outcome", "after", "limit"},
         "instances/{instance_id}/trace": {"after"},
         "decisions": {"key", "after", "limit"},
+        "designs": {"kind", "key", "ended", "after", "limit"},
+        "designs/{design_id}/comparison": {"with"},
+        "releases": {"state", "after", "limit"},
         "packs": {"key", "after", "limit"},
         "contracts": {"on", "after", "limit"},
         "organisations": {"kind", "after", "limit"},

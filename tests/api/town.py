@@ -41,6 +41,7 @@ PEOPLE = {
     "reporter": ("client", "reporter"),
     "owner": ("client", "owner_approver"),
     "drawer": ("client", "process_owner"),
+    "chief": ("client", "process_owner"),
     "operator": ("client", "operator"),
     "auditor": ("client", "auditor"),
     "dispatch": ("contractor", "dispatcher"),
@@ -124,8 +125,10 @@ def read_pages(person: Person, path: str, limit: int) -> list[list[Any]]:
     raise AssertionError(f"{path} does not end")
 
 
-def build_town(database_url: str, clock: ManualClock, files: Path, *, test_mode: bool = False) -> Town:
-    """On an empty, migrated database. `files`: a folder of its own."""
+def build_town(
+    database_url: str, clock: ManualClock, files: Path, *, test_mode: bool = False, two_person_publish: bool = False
+) -> Town:
+    """On an empty, migrated database. `files`: a folder of its own. `two_person_publish`: as the product ships."""
     settings = Settings(
         database_url=database_url,
         secret_key="s" * 32,
@@ -134,6 +137,7 @@ def build_town(database_url: str, clock: ManualClock, files: Path, *, test_mode:
         files=str(files),
         worker="none",
         cookie_secure=False,
+        two_person_publish=two_person_publish,
         test_mode=test_mode,
     )
     app = create_app(settings, clock=clock)

@@ -1,0 +1,1 @@
+"""The kinds of designs that the engine itself knows: processes and decisions."""
