@@ -39,6 +39,7 @@ class Door:
     needs: str  # PUBLIC, SIGNED_IN or a permission
     subject: str = ""  # "", "case", "task", "attachment", "job", "point", "device", or one of those with a number
     personal: bool = False  # besides the permission, one must be named by the task: 403 else
+    password: bool = False  # besides, it asks for the password once more: 401 for a wrong one, 429 for many
     hidden: bool = False  # … or 404: what only who fills in the form is shown
 
 
@@ -64,11 +65,11 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/account"): Door(SIGNED_IN),
     ("POST", "/account/end-session"): Door(SIGNED_IN),
     ("POST", "/account/end-others"): Door(SIGNED_IN),
-    ("POST", "/account/leaked"): Door(SIGNED_IN),
+    ("POST", "/account/leaked"): Door(SIGNED_IN, password=True),
     ("GET", "/account/second-factor"): Door(SIGNED_IN),
-    ("POST", "/account/second-factor"): Door(SIGNED_IN),
+    ("POST", "/account/second-factor"): Door(SIGNED_IN, password=True),
     ("POST", "/account/second-factor/confirm"): Door(SIGNED_IN),
-    ("POST", "/account/second-factor/off"): Door(SIGNED_IN),
+    ("POST", "/account/second-factor/off"): Door(SIGNED_IN, password=True),
     ("POST", "/language"): Door(PUBLIC),
     ("GET", "/"): Door(SIGNED_IN),
     ("GET", "/tasks"): Door(SIGNED_IN),
@@ -292,7 +293,8 @@ def _wanted(door: Door, visitor: Visitor, *, own: bool) -> set[int]:
         return {*ADMITTED, 401, 404, 429}  # also a sign-in that failed
     if not door.subject:
         # an address without an object: a static file, a client one has no contract with; 403: one has no client at all
-        return ADMITTED | {404} | ({403} if visitor.role in OUTSIDE else set())
+        refused = {401, 429} if door.password else {403} if visitor.role in OUTSIDE else set()
+        return ADMITTED | {404} | refused
     if door.subject == "job" or not visitor.sees(door.subject, own=own):
         return {404}
     if door.hidden:
