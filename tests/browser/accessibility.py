@@ -22,7 +22,10 @@ def _source() -> str:
 
 
 def findings(page: Page) -> list[str]:
-    """Rule, element and what to do of each serious or critical finding. The page's policy keeps scripts out: axe comes by the debugger."""
+    """Rule, element and what to do of each serious or critical finding.
+
+    The page's policy keeps scripts out: axe comes in by the debugger.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_source())
     found: dict[str, Any] = page.evaluate(RUN)

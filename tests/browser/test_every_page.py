@@ -1,4 +1,4 @@
-"""Every page there is, as each role, at a desk and on a phone: quiet, as wide as the screen, one title, accessible to all."""
+"""Every page there is, as each role, at a desk and on a phone: quiet, no wider than the screen, titled, accessible."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEADS_ON = {"my_tasks.home"}
 
 
 def shape(page: html.HtmlElement, *, whole: bool) -> str:
-    """The elements of a page's content, or of all of it, with their classes and attributes: everything but its words."""
+    """The elements of a page's content, or of all of it, with classes and attributes: everything but its words."""
     (top,) = page.xpath("//body" if whole else "//main")
     return "\n".join(f"{each.tag} {each.get('class')} {sorted(each.keys())}" for each in top.iter("*"))
 

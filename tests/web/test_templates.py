@@ -12,7 +12,21 @@ from flask import Flask, render_template
 from lxml import html
 
 from tests.web.conftest import Render
-from tests.web.frame import NOW, PAGES, WEB, all_kinds, field, form, frame, menu_line, message, my_tasks, task, ticket, tickets
+from tests.web.frame import (
+    NOW,
+    PAGES,
+    WEB,
+    all_kinds,
+    field,
+    form,
+    frame,
+    menu_line,
+    message,
+    my_tasks,
+    task,
+    ticket,
+    tickets,
+)
 
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 FORBIDDEN = {

@@ -1,4 +1,4 @@
-"""Every page there is, from the routes themselves: a city with one of each thing, and the addresses that lead to them."""
+"""Every page there is, from the routes themselves: a city with one of each thing, and the addresses of its pages."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ QUERIES = {
 
 @dataclass
 class City:
-    """`fillings`: name of a route's parameter -> its values, or (endpoint, name) -> values where the name is not enough."""
+    """`fillings`: name of a route's parameter, or (endpoint, name) where that is not enough -> its values."""
 
     pages: Pages
     fillings: dict[str | tuple[str, str], list[str]] = field(default_factory=dict)
