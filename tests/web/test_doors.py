@@ -36,11 +36,11 @@ def test_every_status_of_the_framework_and_of_ours(pages: Pages, kind: str) -> N
     }  # fmt: skip
 
     @public
-    def refuse(status: int) -> None:
+    def refuse(status: int) -> str:
         abort(status)
 
     @public
-    def refuse_ours(status: str) -> None:
+    def refuse_ours(status: str) -> str:
         raise ours[status]
 
     pages.app.add_url_rule("/refuse/<int:status>", view_func=refuse)

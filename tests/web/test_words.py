@@ -96,7 +96,7 @@ def test_no_chinese_stands_in_the_code_of_pages() -> None:
         tree = ast.parse(path.read_text("utf-8"))
         told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
         texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in told]
-        found += [f"{path.name}:{one.lineno} {one.value}" for one in texts if CHINESE.search(str(one.value))]
+        found += [f"{path.name}:{one.lineno} {one.value!r}" for one in texts if CHINESE.search(str(one.value))]
     assert [one for one in found if not one.startswith("dates.py:")] == []
 
 
