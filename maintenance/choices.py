@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Select, case, or_, select
 
@@ -27,13 +27,21 @@ MAX_FOUND = 20  # answers to one search
 
 
 class CaseChoices:
-    """forms.options.Options for one person, one client and, once it exists, one case."""
+    """forms.options.Options for one person, one client and, once it exists, one case. `language`: of devices' kinds."""
 
-    def __init__(self, connection: Connection, actor: Actor, organisation_id: int, root_id: int | None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        actor: Actor,
+        organisation_id: int,
+        root_id: int | None,
+        language: Literal["zh", "en"] = "zh",
+    ) -> None:
         self._connection = connection
         self._actor = actor
         self._organisation_id = organisation_id  # the client
         self._root_id = root_id
+        self._language = language
 
     def choices(self, source: str, known: Mapping[str, Any]) -> Sequence[Choice]:
         rows = self._connection.execute(self._query(source, known).limit(MAX_CHOICES))
@@ -62,7 +70,8 @@ class CaseChoices:
 
     def _devices(self, known: Mapping[str, Any]) -> Select[str, str]:
         """Of the chosen point, or of all points where none is chosen yet."""
-        kind = case({key: words.zh for key, words in DEVICE_KINDS.items()}, value=Device.kind, else_=Device.kind)
+        words = {key: getattr(kind, self._language) for key, kind in DEVICE_KINDS.items()}
+        kind = case(words, value=Device.kind, else_=Device.kind)
         query = (
             select(Device.serial, Device.serial + " " + kind)
             .join(Point, Point.id == Device.point_id)

@@ -56,8 +56,9 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    counts = f"SQLite: {_passed['sqlite']} passed · PostgreSQL: {_passed['postgresql']} passed"
-    terminalreporter.write_line(counts)
+    """A story that runs in a browser on a named database counts for both."""
+    words = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "browser": "browser"}
+    terminalreporter.write_line(" · ".join(f"{word}: {_passed[kind]} passed" for kind, word in words.items()))
 
 
 @pytest.fixture(scope="session")
@@ -75,8 +76,13 @@ def postgresql_url() -> Iterator[str]:
 @pytest.fixture(params=databases.KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty, migrated database; a test that asks for it runs once on each kind."""
-    if request.param == "sqlite":
-        return databases.sqlite_copy(request.getfixturevalue("sqlite_template"), tmp_path)
+    return fresh_database(request.param, request, tmp_path)
+
+
+def fresh_database(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    """The URL of an empty, migrated database of this kind; a file lies in the folder."""
+    if kind == "sqlite":
+        return databases.sqlite_copy(request.getfixturevalue("sqlite_template"), folder)
     url: str = request.getfixturevalue("postgresql_url")
     database = Database(url)
     databases.empty(database)

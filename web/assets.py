@@ -12,10 +12,9 @@ from flask import Flask, Response, request, send_from_directory, url_for
 from markupsafe import Markup
 from werkzeug.security import safe_join
 
-Manifest = dict[str, dict[str, Any]]
+from web.words import _
 
-NOT_BUILT = "前端尚未构建：运行 make setup"
-"""What a page says when there is no build; the API does not need one."""
+Manifest = dict[str, dict[str, Any]]
 
 _YEAR = "public, max-age=31536000, immutable"
 
@@ -83,7 +82,12 @@ def install(app: Flask) -> None:
     app.view_functions["static"] = assets.send
     app.jinja_env.globals["asset"] = assets.tags
     app.jinja_env.globals["asset_url"] = assets.url
-    app.jinja_env.globals["assets_missing"] = lambda: "" if assets.built() else NOT_BUILT
+    app.jinja_env.globals["assets_missing"] = lambda: "" if assets.built() else _not_built()
+
+
+def _not_built() -> str:
+    """What a page says when there is no build; the API does not need one."""
+    return _("The front end has not been built: run make setup on the server. Everything works, without its looks.")
 
 
 def _url(file: str) -> str:

@@ -112,7 +112,7 @@ def _form(connection: Connection, actor: Actor, detail: TaskDetail, case: CaseVi
 def choices(connection: Connection, actor: Actor, detail: TaskDetail) -> CaseChoices:
     """The people, points and devices that the task's form offers: those of its case's client."""
     query = select(ProcessInstance.organisation_id).where(ProcessInstance.id == detail.root_id)
-    return CaseChoices(connection, actor, connection.scalar(query) or 0, detail.root_id)
+    return CaseChoices(connection, actor, connection.scalar(query) or 0, detail.root_id, language())
 
 
 def _claim(detail: TaskDetail, actor: Actor) -> dict[str, Any]:

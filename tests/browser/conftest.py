@@ -12,15 +12,18 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from engine.clock import ManualClock
-from tests import databases
 from tests.browser.install import MISSING, find
 from tests.browser.person import Person
-from tests.conftest import T0
+from tests.conftest import T0, fresh_database
 from tests.web.house import Pages, open_pages
 from web.install import STATIC
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
+
+
+BOTH = ("browser-sqlite", "browser-postgresql")
+"""For a story that runs on each database: @pytest.mark.parametrize("site", BOTH, indirect=True)."""
 
 
 @dataclass
@@ -43,11 +46,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(params=["browser"])
-def site(tmp_path: Path, sqlite_template: Path) -> Iterator[Site]:
-    """A fresh SQLite file on a manual clock, served by threads as the real server does."""
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    """The product on a manual clock and a fresh database, SQLite unless BOTH are asked for, served by threads as the
+    real server does."""
     if not (STATIC / "dist" / "manifest.json").is_file():
         pytest.fail("the front end is not built: run `make setup`")
-    with open_pages(databases.sqlite_copy(sqlite_template, tmp_path), ManualClock(T0)) as pages:
+    kind = request.param.partition("-")[2] or "sqlite"
+    with open_pages(fresh_database(kind, request, tmp_path), ManualClock(T0)) as pages:
         server = make_server("127.0.0.1", 0, pages.app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -37,9 +37,11 @@ class Person:
 
     def sign_in(self, username: str) -> Person:
         self.go("/sign-in")
-        self.page.get_by_label("用户名").fill(username)
-        self.page.get_by_label("口令").fill(PASSWORD)
-        self.press("登录")
+        self.page.locator("#username").fill(username)
+        self.page.locator("#password").fill(PASSWORD)
+        with self.page.expect_navigation():
+            self.page.locator("#password").press("Enter")
+        self.check()
         return self
 
     def go(self, path: str) -> None:

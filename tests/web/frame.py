@@ -198,7 +198,7 @@ def tickets(**changes: Any) -> dict[str, Any]:
     row |= {"state": "active", "where": "到场", "light": ("已超 42 分", "late"), "opened": NOW}
     select: dict[str, Any] = {"name": "state", "label": "状态", "value": "active", "options": [("active", "办理中")]}
     base: dict[str, Any] = {"q": "", "action": "/tickets", "clear_url": "/tickets", "selects": [select], "rows": [row]}
-    return base | {"next_url": "/tickets?after=1", "first_url": None} | changes
+    return base | {"next_url": "/tickets?after=1", "first_url": None, "report_url": "/report"} | changes
 
 
 def ticket(**changes: Any) -> dict[str, Any]:

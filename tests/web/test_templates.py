@@ -90,35 +90,6 @@ def test_every_form_that_changes_something_carries_the_token(render: Render, nam
     assert {each.get("method") for each in page.xpath("//form")} <= {"get", "post"}
 
 
-def test_the_menu_draws_its_entries_and_where_one_is(render: Render) -> None:
-    page = render("my_tasks.html", tasks=my_tasks())
-    links = page.xpath("//nav[@class='nav-main']//a")
-    assert [(link.get("href"), text(link)) for link in links] == [("/tasks", "我的任务3 项待办"), ("/report", "报修")]
-    assert [link.get("aria-current") for link in links] == ["page", None]
-    assert page.xpath("//details[contains(@class, 'nav-more')]") == []
-    assert render("sign_in.html", **PAGES["sign_in.html"]).xpath("//nav") == []
-
-
-def test_a_phone_has_four_entries_and_the_others_under_more(render: Render) -> None:
-    """All thirteen groups of pages: each stands once at the side of a desk, from the fifth on also under “More”."""
-    sizes = {"办理": 5, "监督": 2, "设计": 3, "管理": 3}
-    letters = iter("abcdefghijklm")
-    groups = [
-        {"words": words, "entries": [menu_line("tickets", f"{words}{n}", next(letters)) for n in range(size)]}
-        for words, size in sizes.items()
-    ]
-    page = render("tickets.html", tickets=tickets(), frame=frame(menu=groups, here=""))
-    assert [text(title) for title in page.xpath("//p[@class='nav-title']")] == list(sizes)
-    shown = [text(item) for item in page.xpath("//div[@class='nav-group']//li[not(@class)]")]
-    assert shown == ["办理0", "办理1", "办理2", "办理3"]
-    later = [text(item) for item in page.xpath("//li[@class='nav-later']")]
-    more = one(page, "//details[contains(@class, 'nav-more')]")
-    assert [text(item) for item in more.xpath(".//li")] == later
-    assert (len(later), text(one(more, "summary"))) == (9, "更多")
-    assert page.xpath("//dialog//kbd[2]")[1:] != []
-    assert len(page.xpath("//*[@data-go][@href]")) == 13
-
-
 def test_sign_out_is_a_form(render: Render) -> None:
     page = render("my_tasks.html", tasks=my_tasks())
     assert text(one(page, "//form[@action='/sign-out']//button")) == "退出登录"

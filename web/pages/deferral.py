@@ -94,7 +94,8 @@ def _page(
         case = case_view(connection, actor, instance_id)
         if not errors and not invalid and (refused := _refused(connection, actor, case)):
             errors, status = [refused], 409
-        choices = CaseChoices(connection, actor, case.order.organisation_id if case.order else 0, case.id)
+        client = case.order.organisation_id if case.order else 0
+        choices = CaseChoices(connection, actor, client, case.id, language())
         uploads = CaseUploads(connection, actor, case.id)
         fields = drawn(layout, values, Drawing(choices, uploads=uploads, refused=invalid))
     form = {

@@ -82,7 +82,7 @@ def search(key: str) -> Response:
         client = _chosen(_clients(connection, actor), request.args.get("client", ""))
         if client is None:
             abort(404)
-        return found(house().forms.layout(FORM), key, CaseChoices(connection, actor, client.id, None), {})
+        return found(house().forms.layout(FORM), key, CaseChoices(connection, actor, client.id, None, language()), {})
 
 
 def _page(
@@ -123,7 +123,7 @@ def _form(
     errors: list[str],
 ) -> dict[str, Any]:
     layout = house().forms.layout(FORM)
-    options = CaseChoices(connection, actor, client.id, None)
+    options = CaseChoices(connection, actor, client.id, None, language())
     drawing = Drawing(
         options,
         uploads=CaseUploads(connection, actor, None),

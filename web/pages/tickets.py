@@ -45,6 +45,7 @@ def ticket_list() -> AnyResponse:
         "selects": [{"name": "state", "label": _("State"), "value": state or "", "options": _states()}],
         "rows": [_row(item, marks[item.id], steps[item.id]) for item in found.items],
         "next_url": url_for("tickets.ticket_list", **kept, after=found.next) if found.next else None,
+        "report_url": url_for("report.show") if actor.may("case.start") else None,
         "first_url": url_for("tickets.ticket_list", **kept) if after else None,
     }
     return page("tickets.html", "tickets", tickets=view)

@@ -7,7 +7,7 @@ function stamp() {
 
 export function prepareForPaper() {
   addEventListener('beforeprint', () => {
-    document.querySelectorAll('[data-printed]').forEach((place) => { place.textContent = ` ${place.dataset.printed.replace('{time}', stamp())}`; });
+    document.querySelectorAll('[data-printed]').forEach((place) => { place.textContent = place.dataset.printed.replace('{time}', stamp()); });
     document.querySelectorAll('main details:not([open])').forEach((details) => {
       details.open = true;
       details.setAttribute(OPENED, '');
