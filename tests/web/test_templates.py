@@ -20,7 +20,6 @@ from tests.web.frame import (
     field,
     form,
     frame,
-    menu_line,
     message,
     my_tasks,
     task,
