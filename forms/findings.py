@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.definition.findings import Finding
-from engine.errors import EngineError, SignalboxError, fill
+from engine.definition.findings import DesignRefused, Finding
+from engine.errors import EngineError, fill
 
 FINDINGS: dict[str, tuple[str, str]] = {
     "form_too_large": ("表单文件超过 {limit} KB。", "The form file is larger than {limit} KB."),
@@ -67,15 +67,14 @@ def finding(code: str, element_id: str | None = None, element_name: str | None =
     return Finding(code, "error", element_id, element_name, fill(zh, params), fill(en, params), code)
 
 
-class FormRefused(SignalboxError):
+class FormRefused(DesignRefused):
     """The form {form} has {count} things to mend."""
 
     code, status = "form_refused", 422
     zh = "表单{form}有 {count} 处需要修改。"
 
     def __init__(self, findings: list[Finding], form: str = "") -> None:
-        self.findings = findings
-        super().__init__(form=form, count=len(findings))
+        super().__init__(tuple(findings), form=form)
 
 
 class UnknownForm(EngineError):
