@@ -39,8 +39,13 @@ class Definitions:
         """All findings of a diagram as it stands; its model when there is no error."""
         return check(content, self.catalogue())
 
-    def check_for(self, connection: Connection, organisation_id: int, content: bytes) -> Report:
-        """With the forms of the organisation; and whether it has published what the diagram calls and decides by."""
+    def check_for(
+        self, connection: Connection, organisation_id: int, content: bytes, designed_forms: frozenset[str] = frozenset()
+    ) -> Report:
+        """With the forms of the organisation; and whether it has published what the diagram calls and decides by.
+
+        `designed_forms`: keys of forms that could be published together with it.
+        """
 
         def calls(definition_id: int) -> frozenset[str]:
             try:
@@ -50,7 +55,8 @@ class Definitions:
 
         published = PublishedNames(connection, organisation_id, self._extensions.decisions, calls)
         forms = newest_forms(connection, organisation_id)
-        return check(content, replace(self._catalogue_with(forms), published=published))
+        catalogue = replace(self._catalogue_with(forms), designed_forms=designed_forms, published=published)
+        return check(content, catalogue)
 
     def catalogue(self) -> Catalogue:
         """What a diagram may refer to here."""

@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from sqlalchemy import update
+
 from engine.business_fields import declare_fields
 from engine.definition.model import ProcessModel
 from engine.design_kind import PublishedVersion
-from engine.models import ProcessDefinition
+from engine.models import Design, ProcessDefinition, ReleaseItem
 from engine.published_forms import newest_forms
 from engine.publishing import newest_version, next_version
 from engine.triggers import hand_over_triggers, replace_triggers
 from engine.unit_of_work import UnitOfWork
+
+PROCESS = "process"
+"""The kind of designs that are processes."""
 
 _table = ProcessDefinition.__table__
 
@@ -33,6 +38,7 @@ def store_version(
     declare_fields(uow.connection, organisation_id, model.key, model.field_types)
     if last is not None and last.content == content:
         hand_over_triggers(uow, organisation_id, stored.id, model.key)
+        _hand_over_designs(uow, last.id, stored.id)
     else:
         replace_triggers(uow, organisation_id, stored.id, model)
     digest = hashlib.sha256(content).hexdigest()
@@ -41,3 +47,10 @@ def store_version(
         told["forms"] = forms
     uow.loose_fact("definition_published", organisation_id=organisation_id, **told)
     return stored, True
+
+
+def _hand_over_designs(uow: UnitOfWork, old_id: int, new_id: int) -> None:
+    """What is being worked on goes on from the version with the same bytes: nothing in it is out of date."""
+    for model in (Design, ReleaseItem):
+        of_version = (model.kind == PROCESS, model.base_id == old_id)
+        uow.connection.execute(update(model).where(*of_version).values(base_id=new_id))

@@ -57,6 +57,10 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "条件只能用排在前面的字段，不能用“{name}”。",
         "A condition may only use fields above; “{name}” is not one.",
     ),
+    "form_renews_process": (
+        "发布后，流程“{process}”将产生第 {version} 版，从此使用新表单（{steps_zh}）；在办的工单仍用原来的表单。",
+        "“{process}” gets version {version} with it and shows the new form ({steps_en}); running cases keep theirs.",
+    ),
     "condition_value_wrong": ("字段“{name}”不可能等于该值。", "The field “{name}” can never have that value."),
 }
 
@@ -65,6 +69,12 @@ def finding(code: str, element_id: str | None = None, element_name: str | None =
     """An error in a form file. `element_id`: the component's key or id; `help`: a heading in docs/owner/forms.md."""
     zh, en = FINDINGS[code]
     return Finding(code, "error", element_id, element_name, fill(zh, params), fill(en, params), code)
+
+
+def remark(code: str, **params: Any) -> Finding:
+    """Something to know before a form is published."""
+    zh, en = FINDINGS[code]
+    return Finding(code, "remark", None, None, fill(zh, params), fill(en, params), code)
 
 
 class FormRefused(DesignRefused):
