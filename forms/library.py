@@ -28,6 +28,7 @@ class StoredForm:
     form: Form
     process: str  # the folder's name: the process key
     digest: str  # SHA-256 of the file's bytes, hexadecimal
+    content: bytes = b""  # of the file: what an organisation's own version begins with
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class FormLibrary:
             if form.key in stored:
                 findings.append(finding("form_id_duplicate", key=form.key, file=stored[form.key].process))
                 continue
-            stored[form.key] = StoredForm(form, path.parent.name, hashlib.sha256(content).hexdigest())
+            stored[form.key] = StoredForm(form, path.parent.name, hashlib.sha256(content).hexdigest(), content)
         if findings:
             raise FormRefused(findings, form=folder.name)
         return cls(stored)
