@@ -15,6 +15,7 @@ from engine.definition.findings import Finding
 from engine.design_kind import DesignKind
 from engine.published_forms import FORM
 from engine.queries.design_detail import DesignContent, design_content, design_detail
+from engine.queries.form_list import designs_showing
 from forms.comparison import compare
 from forms.partial import partial_form
 from forms.sheet import Document, read_sheet, sheet_of
@@ -41,6 +42,10 @@ def design_view(connection: Connection, actor: Actor, design_id: int, tried: Tri
         "editable": ended is None and actor.may("definition.edit"),
         "ended": ended,
         "release_id": detail.design.release_id,
+        "together": [
+            {"value": f"{one.id}:{one.revision}", "name": one.name, "id": one.id}
+            for one in designs_showing(connection, actor, held.key)
+        ],
         "split_url": _design_url(detail.design.split_from),
         "publishable": verdict.publishable,
         "remarks": [words_of(one) for one in verdict.findings if one.severity == "remark"],
@@ -67,7 +72,8 @@ def shown_at(document: Document, verb: str, path: str) -> str:
 
 
 def _urls(design_id: int) -> dict[str, str]:
-    verbs = {"save": "save", "try": "attempt", "file": "download", "discard": "discard", "rebase": "rebase"}
+    verbs = {"save": "save", "try": "attempt", "file": "download"}
+    verbs |= {verb: verb for verb in ("discard", "rebase", "submit")}
     own = {f"{name}_url": url_for(f"form_design.{verb}", design_id=design_id) for name, verb in verbs.items()}
     return own | {"design_url": url_for("form_design.show", design_id=design_id), "back_url": url_for("forms.show")}
 

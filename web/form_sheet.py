@@ -79,6 +79,7 @@ def _row(row: Row, place: int, last: int, findings: Sequence[Finding]) -> dict[s
         "summary": _summary(row),
         "findings": list(dict.fromkeys(wrong)),
         "is_table": row.kind is not None and row.kind.name == "rows",
+        "column_kinds": kinds(column=True),
         "columns": [_row(one, number, end, findings) for number, one in enumerate(row.columns)],
     }
 

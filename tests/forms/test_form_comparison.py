@@ -6,7 +6,7 @@ import pytest
 
 from forms.comparison import compare
 from tests.forms.small_forms import form_bytes
-from tests.forms.test_form_editing import NOTE, OK, PARTS, WHY
+from tests.forms.test_form_editing import CHOICES, COLUMN, NOTE, OK, PARTS, WHY
 
 BASE = form_bytes(NOTE, OK, WHY, PARTS)
 
@@ -59,9 +59,9 @@ def test_what_of_a_field_has_changed(changed: dict[str, object], what: str, zh: 
 
 
 def test_choices_and_columns() -> None:
-    more = {**OK, "values": [*OK["values"], {"label": "部分", "value": "part"}]}  # type: ignore[misc]
+    more = {**OK, "values": [*CHOICES, {"label": "部分", "value": "part"}]}
     both = "修好了 = yes / 没有 = no"
-    column = {**PARTS["components"][0], "label": "新序列号"}
+    column = {**COLUMN, "label": "新序列号"}
     assert told(form_bytes(NOTE, more, WHY, {**PARTS, "components": [column]})) == [
         ("changed", "修好了吗", "choices", f"“修好了吗”的选项：“{both}” → “{both} / 部分 = part”。"),
         ("changed", "新序列号", "label", "“新序列号”的名称：“序列号” → “新序列号”。"),

@@ -17,9 +17,11 @@ from forms.words import CELL_WORDS, KIND_WORDS
 from tests.forms.small_forms import form_bytes
 
 NOTE = {"type": "textarea", "id": "n", "key": "note", "label": "说明", "layout": {"row": "r1", "columns": None}}
+CHOICES = [{"label": "修好了", "value": "yes"}, {"label": "没有", "value": "no"}]
+COLUMN = {"type": "textfield", "id": "c", "key": "serial", "label": "序列号"}
 OK = {
     "type": "radio", "id": "o", "key": "ok", "label": "修好了吗",
-    "values": [{"label": "修好了", "value": "yes"}, {"label": "没有", "value": "no"}], "validate": {"required": True},
+    "values": CHOICES, "validate": {"required": True},
 }  # fmt: skip
 WHY = {
     "type": "textfield", "id": "w", "key": "why", "label": "原因", "conditional": {"hide": '${ok == "yes"}'},
@@ -27,7 +29,7 @@ WHY = {
 }  # fmt: skip
 PARTS = {
     "type": "dynamiclist", "id": "p", "path": "parts", "label": "配件", "isRepeating": True, "allowAddRemove": True,
-    "components": [{"type": "textfield", "id": "c", "key": "serial", "label": "序列号"}],
+    "components": [COLUMN],
 }  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def test_rows_move_are_copied_and_go() -> None:
     assert keys(doc) == ["title", "ok", "note", "parts"]
     duplicate(doc, "3")
     assert keys(doc) == ["title", "ok", "note", "parts", "parts_1"]
-    assert doc["components"][4]["components"][0] == {**PARTS["components"][0], "id": "c_1", "key": "serial_1"}  # type: ignore[index]
+    assert doc["components"][4]["components"][0] == {**COLUMN, "id": "c_1", "key": "serial_1"}
     remove(doc, "1")
     remove(doc, "3.0")
     remove(doc, "9")

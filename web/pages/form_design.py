@@ -16,7 +16,8 @@ from engine.authorization import Actor
 from engine.commands.discard_design import discard_design
 from engine.commands.rebase_design import rebase_design
 from engine.commands.save_design import Beside, Saved, save_design
-from engine.errors import NotFound
+from engine.commands.submit_release import submit_release
+from engine.errors import EngineError, NotFound
 from engine.published_forms import FORM
 from engine.queries.design_detail import DesignContent, design_content
 from forms import editing
@@ -27,12 +28,13 @@ from web.form_design import design_view, shown_at
 from web.form_preview import Tried, try_out
 from web.form_sheet import kind_words, typed
 from web.frame import page
+from web.i18n import language
 from web.reading import reading
 from web.words import _
 
 blueprint = Blueprint("form_design", __name__, url_prefix="/forms/designs/<int(max=9223372036854775807):design_id>")
 
-MAX_REVISION = 9  # digits
+MAX_DIGITS = 18
 
 
 @blueprint.get("")
@@ -113,6 +115,23 @@ def discard(design_id: int) -> AnyResponse:
     return redirect(url_for("forms.show"), 303)
 
 
+@blueprint.post("/submit")
+@requires("definition.edit")
+def submit(design_id: int) -> AnyResponse:
+    """Hand it in for a second person to publish, with the designs of processes that were ticked."""
+    with reading() as connection:
+        _held(connection, current_actor(), design_id)
+    ticked = (text.partition(":") for text in request.form.getlist("with"))
+    beside = [(_number(id), _number(revision)) for id, _colon, revision in ticked]
+    handed_in = [(design_id, _number(request.form.get("revision", ""))), *beside]
+    try:
+        house().engine.run(submit_release, current_actor(), handed_in, request.form.get("note", ""))
+    except EngineError as error:
+        return _page(design_id, error.status, problem=error.message(language()))
+    flash(_("Submitted. Somebody who has not worked on it publishes it."), "success")
+    return redirect(url_for("form_design.show", design_id=design_id), 303)
+
+
 @blueprint.post("/rebase")
 @requires("definition.edit")
 def rebase(design_id: int) -> AnyResponse:
@@ -135,9 +154,13 @@ def _held(connection: Connection, actor: Actor, design_id: int) -> DesignContent
 
 
 def _save(design_id: int, content: bytes) -> Saved:
-    text = request.form.get("revision", "")
-    revision = int(text) if text.isdecimal() and len(text) <= MAX_REVISION else 0
+    revision = _number(request.form.get("revision", ""))
     return house().engine.run(save_design, current_actor(), design_id, revision, content)
+
+
+def _number(text: str) -> int:
+    """0: it is none, and so the number of nothing."""
+    return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else 0
 
 
 def _act(document: Document, button: str) -> str:
@@ -162,9 +185,11 @@ def _page(
     tried: Tried | None = None,
     kept: int | None = None,
     beside: Beside | None = None,
+    problem: str | None = None,
 ) -> Response:
     with reading() as connection:
         _held(connection, current_actor(), design_id)
         view: dict[str, Any] = design_view(connection, current_actor(), design_id, tried)
     view |= {"kept_url": url_for("form_design.show", design_id=kept) if kept else None, "beside": beside}
+    view["problem"] = problem
     return page("form_design.html", "forms", status, design=view)
