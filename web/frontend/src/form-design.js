@@ -82,7 +82,7 @@ function save(keepalive = false) {
 
 const rowOf = (element) => element.closest('[data-form-row]');
 const named = (id) => document.querySelector(`[data-form-row="${CSS.escape(id)}"]`);
-const labelOf = (row) => row?.querySelector('.form-cell-label input, .form-cell-text textarea, select');
+const labelOf = (row) => row?.querySelector('.form-cell-label input, .form-cell-text textarea') ?? row?.querySelector('select');
 
 /** Where the eyes are after the table was rebuilt. */
 function focusAfter(verb, id, place, siblings) {
@@ -112,8 +112,8 @@ function rebuild(element, verb, extra) {
       const page = await asked;
       if (isAnother(page)) return;
       const open = [...document.querySelectorAll('[data-form-row] > details[open]')].map((each) => rowOf(each).dataset.formRow);
-      renew(page);
       put(page, 'sheet');
+      renew(page);
       open.forEach((each) => named(each)?.querySelector(':scope > details')?.setAttribute('open', ''));
       focusAfter(verb, id, siblings.indexOf(id), siblings);
     } catch {
