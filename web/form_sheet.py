@@ -111,7 +111,7 @@ def _sources(present: str) -> list[tuple[str, str]]:
     """Where choices may come from; a source that is written in the file and nobody knows stays."""
     words = {"points": _("Points"), "devices": _("Devices")}
     people = [(f"people:{group}", _("People: %(group)s", group=group_name(group))) for group in GROUPS]
-    offered = [("", _("Written above")), *((source, words[source]) for source in _SOURCES), *people]
+    offered = [("", _("Written in the choices")), *((source, words[source]) for source in _SOURCES), *people]
     return offered if any(value == present for value, _word in offered) else [*offered, (present, present)]
 
 

@@ -6,6 +6,7 @@ const PAUSE = 600; // ms after the last key
 const RETRY = 10000; // ms after a failure
 const sheet = () => document.querySelector('form[data-form-design]');
 const preview = () => document.querySelector('#preview form');
+const rowOf = (element) => element.closest('[data-form-row]');
 let queue = Promise.resolve();
 let changed = false;
 let timer;
@@ -44,6 +45,7 @@ function put(fresh, id) {
   const arrived = document.adoptNode(fresh.getElementById(id));
   place.replaceWith(arrived);
   if (open) arrived.querySelector('details').open = true;
+  if (arrived.matches('.form-findings')) rowOf(arrived)?.classList.toggle('has-error', arrived.children.length > 0);
 }
 
 function renew(page, within = document) {
@@ -80,7 +82,6 @@ function save(keepalive = false) {
   });
 }
 
-const rowOf = (element) => element.closest('[data-form-row]');
 const named = (id) => document.querySelector(`[data-form-row="${CSS.escape(id)}"]`);
 const labelOf = (row) => row?.querySelector('.form-cell-label input, .form-cell-text textarea') ?? row?.querySelector('select');
 
