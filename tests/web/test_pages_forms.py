@@ -118,7 +118,7 @@ def test_a_new_form_is_built_by_plain_buttons(pages: Pages, owner: Visitor) -> N
 def test_the_preview_judges_as_the_server_does(owner: Visitor) -> None:
     path = begin(owner, shipped="fc_recheck")
     refused = owner.post(path + "/try", {"recheck_ok": "no"})
-    assert (refused.status, refused.errors()) == (422, {"recheck_note": "此项必填。"})
+    assert (refused.status, refused.errors()) == (200, {"recheck_note": "此项必填。"})
     accepted = owner.post(path + "/try", {"recheck_ok": "no", "recheck_note": "仍黑屏"})
     assert (accepted.status, accepted.errors()) == (200, {})
     assert '"recheck_note": "仍黑屏"' in accepted.text("//*[@id='preview']//*[@role='status']//pre")
@@ -218,15 +218,16 @@ def test_a_form_is_published_by_a_second_person_with_what_it_renews(pages: Pages
     assert "流程“故障抢修（FC）”将产生第 2 版" in owner.get(path).text("//*[@id='design-findings']")
     submitted = owner.post(path + "/submit", {"revision": "2", "note": "说清楚"})
     assert submitted.status == 303
-    assert "/releases/1" in owner.get(path).links()
+    (release,) = [link for link in owner.get(path).links() if link.startswith("/releases/")]
     assert owner.post(path + "/submit", {"revision": "2"}).status == 409
     second = pages.visitor("line_officer")
     token = {"X-CSRFToken": second.token()}
-    published = second.client.post("/api/v1/releases/1/publish", headers=token)
+    published = second.client.post(f"/api/v1{release}/publish", headers=token)
     assert published.status_code == 200, published.text
     row = owner.get("/forms").text("//li[contains(@class, 'row-item')][.//code='fc_recheck']")
     assert "第 1 版今天 10:00" in row
-    again = begin(owner, published="1")
+    (published_id,) = owner.get("/forms").page.xpath("//input[@name='published']/@value")
+    again = begin(owner, published=str(published_id))
     assert "与第 1 版相比 0 处" in owner.get(again).text("//*[@id='design-changes']")
 
 

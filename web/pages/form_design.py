@@ -68,14 +68,14 @@ def save(design_id: int) -> AnyResponse:
 @blueprint.post("/try")
 @requires("definition.read")
 def attempt(design_id: int) -> Response:
-    """What the server would say to what was typed into the preview."""
+    """What the server would say to what was typed into the preview. Nothing is refused: it is the answer asked for."""
     actor = current_actor()
     with reading() as connection:
         held = _held(connection, actor, design_id)
         found = read_sheet(held.content)
         form = partial_form(found[0])[0] if found else None
         tried = try_out(connection, actor, held.organisation_id, form) if form else None
-    return _page(design_id, 422 if tried and tried.invalid else 200, tried=tried)
+    return _page(design_id, tried=tried)
 
 
 @blueprint.get("/file")

@@ -48,9 +48,19 @@ function put(fresh, id) {
   if (arrived.matches('.form-findings')) rowOf(arrived)?.classList.toggle('has-error', arrived.children.length > 0);
 }
 
-function renew(page, within = document) {
+/** Buttons say the name of their field, which may have been typed anew. */
+function rename(page) {
+  page.querySelectorAll('#sheet [data-do]').forEach((fresh) => {
+    const button = sheet().querySelector(`[data-do][value="${CSS.escape(fresh.value)}"]`);
+    ['aria-label', 'title'].filter((name) => fresh.hasAttribute(name)).forEach((name) => button?.setAttribute(name, fresh.getAttribute(name)));
+  });
+}
+
+/** Everything beside the controls of the table. */
+function renew(page) {
   const restore = keepSample();
-  [...within.querySelectorAll('[data-renew]')].filter((each) => page.getElementById(each.id)).forEach((each) => put(page, each.id));
+  rename(page);
+  [...document.querySelectorAll('[data-renew]')].filter((each) => page.getElementById(each.id)).forEach((each) => put(page, each.id));
   restore();
   if (preview()) enliven(preview());
 }
@@ -127,6 +137,7 @@ function rebuild(element, verb, extra) {
 }
 
 async function tryOut(form) {
+  if (!form) return;
   try {
     const page = await ask(form, {});
     if (!page.getElementById('preview')) {
@@ -165,7 +176,8 @@ document.addEventListener('submit', (event) => {
     save();
   } else if (event.target.closest('#preview')) {
     event.preventDefault();
-    queue = queue.then(() => tryOut(event.target));
+    save();
+    queue = queue.then(() => tryOut(preview()));
   }
 }, true);
 addEventListener('online', () => save());
