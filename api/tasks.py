@@ -20,6 +20,7 @@ from engine.commands.unclaim_task import unclaim_task
 from engine.queries.task_detail import TaskDetail, task_detail
 from engine.queries.task_list import task_list
 from forms.layout import Layout
+from maintenance.queries.shown_form import form_of_task
 from maintenance.queries.task_form import with_choices
 
 blueprint = MachineBlueprint("tasks", "待办: human steps")
@@ -82,7 +83,7 @@ def put_draft(body: Mapping[str, Any], task_id: str) -> Any:
 
 def _form(connection: Connection, task: TaskDetail) -> Layout | None:
     """The layout; choices from the house are filled in for those who may still fill in the form."""
-    if task.form_key is None:
-        return None
-    layout = house().forms.layout(task.form_key)
-    return with_choices(connection, current_actor(), layout, task.root_id, task.fields) if task.may_complete else layout
+    form = form_of_task(connection, house().engine.definitions, house().forms, task)
+    if form is None or not task.may_complete:
+        return form.layout if form else None
+    return with_choices(connection, current_actor(), form.layout, task.root_id, task.fields)

@@ -102,6 +102,10 @@ class CaseContext:
     def elements(self) -> Mapping[str, ElementModel]:
         return self.case.specification.model.elements
 
+    @property
+    def wordings(self) -> Mapping[str, str]:
+        return self.case.specification.wordings
+
 
 class Case:
     """A loaded instance. It is the Behaviour that its execution asks, and it saves itself."""
@@ -205,6 +209,11 @@ class Case:
         where = {"element": element.id, "name": element.name} if element is not None else {}
         other = {"instance": self.id} if self.id != self.root_id else {}
         self.work.fact(self.root_id, type, **where, **other, **data)
+
+    def wording(self, form_key: str | None) -> dict[str, str]:
+        """For the fact of a form that was filled in: {"wording": SHA-256} of a published form, nothing of another."""
+        digest = self.specification.wordings.get(form_key or "")
+        return {} if digest is None else {"wording": digest}
 
     def note_fields(self, values: Mapping[str, Any]) -> None:
         """Keep declared business fields beside the row, where lists filter by them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -11,15 +12,18 @@ from sqlalchemy import ColumnElement, Connection, bindparam, null, select
 
 from engine import nouns
 from engine.definition.check import Catalogue, Report, check
+from engine.definition.model import ProcessModel
 from engine.errors import NotFound
 from engine.expressions.language import Language
 from engine.extensions import Extensions
 from engine.models import ProcessDefinition
+from engine.published_forms import newest_forms, wordings
 from engine.published_names import PublishedNames
 from engine.spiff.builder import Specification, build
 from engine.statements import ONE, Statement
 
 _NO_TIME: ColumnElement[Any] = null()
+_definition = ProcessDefinition.__table__
 
 
 class Definitions:
@@ -35,19 +39,24 @@ class Definitions:
         """All findings of a diagram as it stands; its model when there is no error."""
         return check(content, self.catalogue())
 
-    def check_for(self, connection: Connection, organisation_id: int, content: bytes) -> Report:
-        """The same, and whether the organisation has published what the diagram calls and decides by."""
+    def check_for(
+        self, connection: Connection, organisation_id: int, content: bytes, designed_forms: frozenset[str] = frozenset()
+    ) -> Report:
+        """With the forms of the organisation; and whether it has published what the diagram calls and decides by.
+
+        `designed_forms`: keys of forms that could be published together with it.
+        """
 
         def calls(definition_id: int) -> frozenset[str]:
-            built = self._built.get(definition_id)
-            if built is not None:
-                return built.model.calls
-            # not kept: the version may be of this very transaction, and its id another's when that is rolled back
-            model = self.check(self._content(connection, definition_id)).model
-            return model.calls if model is not None else frozenset()
+            try:
+                return self.model(connection, definition_id).calls
+            except PublishedDefinitionRefused:  # it runs no more
+                return frozenset()
 
         published = PublishedNames(connection, organisation_id, self._extensions.decisions, calls)
-        return check(content, replace(self.catalogue(), published=published))
+        forms = newest_forms(connection, organisation_id)
+        catalogue = replace(self._catalogue_with(forms), designed_forms=designed_forms, published=published)
+        return check(content, catalogue)
 
     def catalogue(self) -> Catalogue:
         """What a diagram may refer to here."""
@@ -69,24 +78,32 @@ class Definitions:
             return found
         with self._lock:
             if definition_id not in self._built:
-                self._built[definition_id] = self._build(connection, definition_id)
+                self._built[definition_id] = build(*self._read(connection, definition_id))
             return self._built[definition_id]
 
-    def _build(self, connection: Connection, definition_id: int) -> Specification:
-        report = self.check(self._content(connection, definition_id))
+    def model(self, connection: Connection, definition_id: int) -> ProcessModel:
+        """As `specification` has it, and nothing is kept: the version may be one that this transaction takes back.
+
+        Raises NotFound, PublishedDefinitionRefused.
+        """
+        found = self._built.get(definition_id)
+        return found.model if found is not None else self._read(connection, definition_id)[0]
+
+    def _read(self, connection: Connection, definition_id: int) -> tuple[ProcessModel, dict[str, str]]:
+        """The model of a published version, and the wordings of its forms."""
+        columns = (_definition.c.content, _definition.c.forms)
+        row = connection.execute(select(*columns).where(_definition.c.id == definition_id)).one_or_none()
+        if row is None:
+            raise NotFound(what=nouns.DEFINITION)
+        report = check(row.content, self._catalogue_with(row.forms))
         if report.model is None:
             raise PublishedDefinitionRefused(definition_id, report)
-        return build(report.model)
+        return report.model, wordings(connection, row.forms)
 
-    @staticmethod
-    def _content(connection: Connection, definition_id: int) -> bytes:
-        content = connection.scalar(select(ProcessDefinition.content).where(ProcessDefinition.id == definition_id))
-        if content is None:
-            raise NotFound(what=nouns.DEFINITION)
-        return content
-
-
-_definition = ProcessDefinition.__table__
+    def _catalogue_with(self, forms: Collection[str]) -> Catalogue:
+        """Of the installation, and forms that are published."""
+        known = self.catalogue()
+        return replace(known, form_keys=known.form_keys | set(forms))
 
 
 @cache

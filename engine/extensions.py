@@ -66,6 +66,13 @@ class Context(Protocol):
     def elements(self) -> Mapping[str, ElementModel]:
         """The elements of the instance's diagram by id."""
 
+    @property
+    def wordings(self) -> Mapping[str, str]:
+        """Form key -> SHA-256 of the published form that the instance's version of the process was published with.
+
+        A form that is missing here is the installation's own.
+        """
+
 
 @dataclass(frozen=True)
 class Call:
@@ -165,11 +172,22 @@ class CaseKind:
     beside: bool = False  # it is no ticket of its own: it is started beside one that runs, and ends with it
 
 
+@dataclass(frozen=True)
+class FormHead:
+    """What the engine must know of a form file."""
+
+    key: str
+    title: str
+
+
 class Forms(Protocol):
     """Filled by the room `forms`."""
 
     def keys(self) -> frozenset[str]:
-        """Every known form key."""
+        """Every form key of the installation."""
+
+    def read(self, content: bytes) -> FormHead:
+        """A form file as it may be published. Raises a SignalboxError with all that is wrong with it."""
 
     def validate(
         self, form_key: str | None, data: Mapping[str, Any], known: Mapping[str, Any], context: Context

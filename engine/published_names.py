@@ -14,6 +14,13 @@ Calls = Callable[[int], frozenset[str]]
 """Id of a version -> keys of the processes that it calls."""
 
 
+def newest_processes(connection: Connection, organisation_id: int) -> dict[str, int]:
+    """Key -> id of the newest version."""
+    table = ProcessDefinition.__table__
+    query = select(table.c.key, table.c.id).where(table.c.organisation_id == organisation_id)
+    return {key: id_ for key, id_ in connection.execute(query.order_by(table.c.version))}
+
+
 class PublishedNames:
     """engine.definition.catalogue.Published, of one organisation. Asked only where a diagram calls or decides."""
 
@@ -28,9 +35,7 @@ class PublishedNames:
     @cached_property
     def processes(self) -> dict[str, int]:
         """Key -> id of the newest version."""
-        table = ProcessDefinition.__table__
-        query = select(table.c.key, table.c.id).where(table.c.organisation_id == self._organisation_id)
-        return {key: id_ for key, id_ in self._connection.execute(query.order_by(table.c.version))}
+        return newest_processes(self._connection, self._organisation_id)
 
     def calls(self, key: str) -> frozenset[str]:
         return self._calls(self.processes[key]) if key in self.processes else frozenset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, Select, insert, select
@@ -42,11 +43,14 @@ def version_by_id(connection: Connection, table: FromClause, organisation_id: in
 
 
 def next_version(
-    uow: UnitOfWork, table: Any, organisation_id: int, key: str, name: str, content: bytes
+    uow: UnitOfWork, table: Any, organisation_id: int, key: str, name: str, content: bytes, **columns: Any
 ) -> tuple[PublishedVersion, bool]:
-    """Store the bytes as the next version of the key; the bytes of the newest one are it already: False."""
+    """Store the bytes as the next version of the key; the bytes of the newest one are it already: False.
+
+    `columns`: others of the table that make a version what it is, as the bytes do.
+    """
     last = newest_version(uow.connection, table, organisation_id, key)
-    if last is not None and last.content == content:
+    if last is not None and last.content == content and _has(uow.connection, table, last.id, columns):
         return last, False
     values: dict[str, Any] = {
         "organisation_id": organisation_id,
@@ -57,9 +61,17 @@ def next_version(
         "sha256": hashlib.sha256(content).hexdigest(),
         "published_at": uow.now,
         "published_by": uow.actor.id,
+        **columns,
     }
     id: int = uow.connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
     return PublishedVersion(id, key, values["version"], values["name"], content), True
+
+
+def _has(connection: Connection, table: Any, id: int, columns: Mapping[str, Any]) -> bool:
+    if not columns:
+        return True
+    row = connection.execute(select(*(table.c[name] for name in columns)).where(table.c.id == id)).one()
+    return row._asdict() == dict(columns)
 
 
 def _versions(table: FromClause, organisation_id: int) -> Select[Any]:

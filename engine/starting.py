@@ -52,7 +52,7 @@ def start_case(
     start = next((one for one in model.starts if one.id == at or (at is None and not one.trigger)), None)
     cleaned = read(case, start)
     business_key = _number(uow, case)
-    begun: dict[str, Any] = {"at": at} if at else {}
+    begun: dict[str, Any] = {"at": at} if at else case.wording(start.form_key if start else None)
     case.fact("instance_started", None, key=model.key, number=business_key, data=cleaned, **begun)
     if uow.actor.organisation_id is not None:
         uow.participant(case.root_id, uow.actor.organisation_id, "raised")

@@ -40,6 +40,12 @@ def replace_triggers(uow: UnitOfWork, organisation_id: int, definition_id: int, 
         uow.connection.execute(insert(StartTrigger), rows)
 
 
+def hand_over_triggers(uow: UnitOfWork, organisation_id: int, definition_id: int, process_key: str) -> None:
+    """The start events of a version with the same bytes go on as they are: no time begins anew."""
+    of_process = (StartTrigger.organisation_id == organisation_id, StartTrigger.process_key == process_key)
+    uow.connection.execute(update(StartTrigger).where(*of_process).values(definition_id=definition_id))
+
+
 def _first_time(uow: UnitOfWork, start: ElementModel) -> datetime | None:
     """When a start event's timer is due first. A time that had passed at the publication is not made up for."""
     first = _next_time(uow.resources, start, Arming(uow.now, uow.now, 0, None))

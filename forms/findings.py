@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.definition.findings import Finding
-from engine.errors import EngineError, SignalboxError, fill
+from engine.definition.findings import DesignRefused, Finding
+from engine.errors import EngineError, fill
 
 FINDINGS: dict[str, tuple[str, str]] = {
     "form_too_large": ("表单文件超过 {limit} KB。", "The form file is larger than {limit} KB."),
@@ -57,6 +57,10 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "条件只能用排在前面的字段，不能用“{name}”。",
         "A condition may only use fields above; “{name}” is not one.",
     ),
+    "form_renews_process": (
+        "发布后，流程“{process}”将产生第 {version} 版，从此使用新表单（{steps_zh}）；在办的工单仍用原来的表单。",
+        "“{process}” gets version {version} with it and shows the new form ({steps_en}); running cases keep theirs.",
+    ),
     "condition_value_wrong": ("字段“{name}”不可能等于该值。", "The field “{name}” can never have that value."),
 }
 
@@ -67,15 +71,20 @@ def finding(code: str, element_id: str | None = None, element_name: str | None =
     return Finding(code, "error", element_id, element_name, fill(zh, params), fill(en, params), code)
 
 
-class FormRefused(SignalboxError):
+def remark(code: str, **params: Any) -> Finding:
+    """Something to know before a form is published."""
+    zh, en = FINDINGS[code]
+    return Finding(code, "remark", None, None, fill(zh, params), fill(en, params), code)
+
+
+class FormRefused(DesignRefused):
     """The form {form} has {count} things to mend."""
 
     code, status = "form_refused", 422
     zh = "表单{form}有 {count} 处需要修改。"
 
     def __init__(self, findings: list[Finding], form: str = "") -> None:
-        self.findings = findings
-        super().__init__(form=form, count=len(findings))
+        super().__init__(tuple(findings), form=form)
 
 
 class UnknownForm(EngineError):

@@ -32,6 +32,7 @@ class Form:
     layout: Layout
     schema: Schema  # types and limits of each field; required and conditions are judged by `validate`
     known_names: frozenset[str]  # names its conditions take from the case's data
+    wording: str | None = None  # of a published form the SHA-256 of its bytes; None: it came with the installation
 
     def validate(
         self,

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+
+from sqlalchemy import Connection
 
 from engine.definition.findings import Finding
 from forms.compiler import compile_form
 from forms.findings import FormRefused, UnknownForm, finding
 from forms.form import Form
 from forms.layout import Layout
-from forms.options import Options
-from forms.uploads import Uploads
+from forms.wordings import Wordings
 
 SUFFIX = ".form.json"
 SHIPPED = Path(__file__).parent
@@ -28,18 +28,18 @@ class StoredForm:
     form: Form
     process: str  # the folder's name: the process key
     digest: str  # SHA-256 of the file's bytes, hexadecimal
+    content: bytes = b""  # of the file: what an organisation's own version begins with
 
 
 @dataclass(frozen=True)
 class FormLibrary:
-    """All forms by key; behind engine.extensions.Forms once it knows whose choices to ask."""
+    """The forms of the installation by key, and the way to those that organisations have published."""
 
     stored: Mapping[str, StoredForm]
-    options: Options | None = None  # who answers for choices that are not written in a form
-    uploads: Uploads | None = None  # who knows the photos and files
+    wordings: Wordings = field(default_factory=Wordings, compare=False)
 
     @classmethod
-    def load(cls, folder: Path = SHIPPED, options: Options | None = None) -> FormLibrary:
+    def load(cls, folder: Path = SHIPPED) -> FormLibrary:
         """Compile every <process>/*.form.json. Raises FormRefused with the findings of all files."""
         stored: dict[str, StoredForm] = {}
         findings: list[Finding] = []
@@ -54,14 +54,10 @@ class FormLibrary:
             if form.key in stored:
                 findings.append(finding("form_id_duplicate", key=form.key, file=stored[form.key].process))
                 continue
-            stored[form.key] = StoredForm(form, path.parent.name, hashlib.sha256(content).hexdigest())
+            stored[form.key] = StoredForm(form, path.parent.name, hashlib.sha256(content).hexdigest(), content)
         if findings:
             raise FormRefused(findings, form=folder.name)
-        return cls(stored, options)
-
-    def with_options(self, options: Options, uploads: Uploads | None = None) -> FormLibrary:
-        """The same forms, asking `options` and `uploads` of one person and one transaction."""
-        return replace(self, options=options, uploads=uploads)
+        return cls(stored)
 
     def keys(self) -> frozenset[str]:
         return frozenset(self.stored)
@@ -78,9 +74,12 @@ class FormLibrary:
         """SHA-256 of the file's bytes: which wording somebody filled in. Raises UnknownForm."""
         return self._stored(form_key).digest
 
-    def validate(self, form_key: str, data: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-        """See Form.validate. Raises UnknownForm and engine.errors.Invalid."""
-        return self._stored(form_key).form.validate(data, known, self.options, self.uploads)
+    def find(self, connection: Connection, form_key: str, wording: str | None) -> Form:
+        """The form that a version of a process shows. `wording`: SHA-256 of a published one, or None for our own.
+
+        Raises UnknownForm.
+        """
+        return self.form(form_key) if wording is None else self.wordings.form(connection, wording)
 
     def _stored(self, form_key: str) -> StoredForm:
         found = self.stored.get(form_key)

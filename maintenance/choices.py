@@ -11,9 +11,10 @@ from engine import attachments
 from engine.attachments import Stored
 from engine.authorization import ENGINE, Actor
 from engine.errors import Invalid
-from engine.extensions import Context
+from engine.extensions import Context, FormHead
 from engine.models import Membership, Participant, Role, User
 from engine.queries.search import contains
+from forms.compiler import compile_form
 from forms.form import uploads_in
 from forms.layout import Choice
 from forms.library import FormLibrary
@@ -118,6 +119,11 @@ class CaseForms:
     def keys(self) -> frozenset[str]:
         return self.library.keys()
 
+    def read(self, content: bytes) -> FormHead:
+        """Raises forms.findings.FormRefused."""
+        form = compile_form(content)
+        return FormHead(form.key, form.title)
+
     def validate(
         self, form_key: str | None, data: Mapping[str, Any], known: Mapping[str, Any], context: Context
     ) -> dict[str, Any]:
@@ -128,8 +134,9 @@ class CaseForms:
         if form_key is not None:
             choices = CaseChoices(context.connection, context.actor, context.organisation_id, context.root_id)
             uploads = CaseUploads(context.connection, context.actor, context.root_id)
-            clean = self.library.with_options(choices, uploads).validate(form_key, data, known)
-            if ids := uploads_in(self.library.form(form_key).fields, clean):
+            form = self.library.find(context.connection, form_key, context.wordings.get(form_key))
+            clean = form.validate(data, known, choices, uploads)
+            if ids := uploads_in(form.fields, clean):
                 attachments.bind(context, ids)
             return clean
         if data and context.actor is not ENGINE:

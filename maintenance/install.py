@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.extensions import Extensions
+from forms.designs import FormDesigns
 from forms.library import FormLibrary
 from maintenance import deferral_application, deferral_decision, recurrence, sla
 from maintenance.choices import CaseForms
@@ -29,4 +30,5 @@ def install(extensions: Extensions, forms: FormLibrary) -> None:
     for function in sla.FUNCTIONS:
         extensions.functions.add(function)
     extensions.forms = CaseForms(forms)
+    extensions.add_design_kind(FormDesigns())
     extensions.partners = partners

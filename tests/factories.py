@@ -18,7 +18,7 @@ from engine.engine import Engine
 from engine.errors import Invalid
 from engine.expressions.functions import STANDARD
 from engine.expressions.registry import Function
-from engine.extensions import Context, Extensions, Parameter, Service
+from engine.extensions import Context, Extensions, FormHead, Parameter, Service
 from engine.models import Base, Organisation, User, UserTask
 from engine.queries.history import HistoryItem, history
 from engine.starting import Started
@@ -69,6 +69,10 @@ class SmallForms:
 
     def keys(self) -> frozenset[str]:
         return frozenset({"note"})
+
+    def read(self, content: bytes) -> FormHead:
+        """A form file here is its key."""
+        return FormHead(content.decode(), "表单")
 
     def validate(
         self, form_key: str | None, data: Mapping[str, Any], known: Mapping[str, Any], context: Context

@@ -69,7 +69,7 @@ class CaseView:
         return filled.merged([form for form in self.forms if form.beside == wanted])
 
     def answers(self, form: FilledForm) -> list[dict[str, Any]]:
-        return filled.answers(house().forms, form, self.names)
+        return filled.answers(form, self.names)
 
     def forms_for(self, actor: Actor) -> list[dict[str, Any]]:
         """The forms as filled (_parts.filled_forms), newest first. Who may not read history sees his or her own."""
@@ -78,7 +78,7 @@ class CaseView:
             {
                 "task_id": form.task_id,
                 "beside": form.beside,
-                "title": filled.title_of(house().forms, form),
+                "title": filled.title_of(form),
                 "who": form.who,
                 "at": form.at,
                 "facts": self.answers(form),
@@ -98,7 +98,9 @@ class CaseView:
         report = self.forms[0].data if self.forms else {}
         level = instance.fields.get("level")
         grade = [{"label": _("Level"), "value": level_words(level)}] if level else []
-        return [*grade, *_order_facts(self.order, report, _start_items(self.model))]
+        layout = self.forms[0].layout if self.forms else None
+        items = {item.key: item for item in layout.items if item.key} if layout else {}
+        return [*grade, *_order_facts(self.order, report, items)]
 
 
 def level_words(level: Any) -> str:
@@ -114,9 +116,9 @@ def case_view(connection: Connection, actor: Actor, root_id: int) -> CaseView:
     definition_id = connection.scalar(select(ProcessInstance.definition_id).where(ProcessInstance.id == root_id)) or 0
     model = here.engine.definitions.specification(connection, definition_id).model
     items = whole_history(connection, actor, root_id)
-    forms = filled.filled_forms(items, start_form(model))
+    forms = filled.with_layouts(connection, here.forms, filled.filled_forms(items, start_form(model)))
     order = work_order(connection, root_id)
-    names = filled.names_in(connection, here.forms, forms, order.organisation_id if order else None)
+    names = filled.names_in(connection, forms, order.organisation_id if order else None)
     names = replace(names, files=filled.file_names(items))
     clocks = ticket_clocks(connection, root_id, now())
     return CaseView(detail, model, items, forms, names, clocks, order)
@@ -147,13 +149,6 @@ def comments(items: list[HistoryItem]) -> list[dict[str, Any]]:
         for fact in item.facts
         if fact["type"] == "commented"
     ]
-
-
-def _start_items(model: ProcessModel) -> dict[str, Item]:
-    key, library = start_form(model), house().forms
-    if key is None or key not in library.stored:
-        return {}
-    return {item.key: item for item in library.layout(key).items if item.key}
 
 
 def _order_facts(order: WorkOrderItem, report: Mapping[str, Any], items: Mapping[str, Item]) -> list[dict[str, Any]]:

@@ -18,8 +18,6 @@ from web.filled import Names, in_words
 from web.i18n import language
 from web.posted import PLACE
 
-LAYOUT = "_form"
-"""Hidden input: the key of the form that is sent."""
 ANY_ROW = "__row__"
 """Stands for a row's number in the row that the script copies."""
 SHORT_LIST = 15

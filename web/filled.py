@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from engine.queries.history import HistoryItem
 from forms.compound_values import is_upload
+from forms.findings import UnknownForm
 from forms.layout import Item, Layout
 from forms.library import FormLibrary
 from forms.options import Options
@@ -32,6 +33,8 @@ class FilledForm:
     at: datetime
     data: Mapping[str, Any]
     beside: int | None = None  # the instance that it belongs to, of one that runs beside the ticket
+    wording: str | None = None  # SHA-256 of the published form that was filled in; None: the installation's own
+    layout: Layout | None = None  # as it was shown; None: no form, or nobody knows it any more
 
 
 @dataclass(frozen=True)
@@ -65,17 +68,29 @@ def filled_forms(items: Collection[HistoryItem], start_form: str | None) -> list
     for item in items:
         for fact in item.facts:
             who = (item.actor_name, item.actor, item.at, fact.get("data") or {})
-            number = fact.get("instance")
+            number, wording = fact.get("instance"), fact.get("wording")
             if fact["type"] == "instance_started" and number is None:
-                found.append(FilledForm(start_form, "", None, None, *who))
+                found.append(FilledForm(start_form, "", None, None, *who, wording=wording))
             elif fact["type"] == "instance_started":
                 beside.add(fact["instance"])
-                found.append(FilledForm(fact.get("form"), fact.get("name") or "", None, None, *who, number))
+                found.append(FilledForm(fact.get("form"), fact.get("name") or "", None, None, *who, number, wording))
             elif fact["type"] == "task_completed":
                 step = fact.get("name") or fact["element"]
                 own = number if number in beside else None
-                found.append(FilledForm(fact.get("form"), step, fact["task"], fact["element"], *who, own))
+                found.append(FilledForm(fact.get("form"), step, fact["task"], fact["element"], *who, own, wording))
     return found
+
+
+def with_layouts(connection: Connection, library: FormLibrary, forms: Collection[FilledForm]) -> list[FilledForm]:
+    """Each with the labels and choices that were filled in, whatever the form looks like now."""
+    return [replace(form, layout=_layout(connection, library, form)) for form in forms]
+
+
+def _layout(connection: Connection, library: FormLibrary, form: FilledForm) -> Layout | None:
+    try:
+        return library.find(connection, form.form_key, form.wording).layout if form.form_key else None
+    except UnknownForm:
+        return None
 
 
 def merged(forms: Collection[FilledForm]) -> dict[str, Any]:
@@ -86,13 +101,11 @@ def merged(forms: Collection[FilledForm]) -> dict[str, Any]:
     return known
 
 
-def names_in(
-    connection: Connection, library: FormLibrary, forms: Collection[FilledForm], organisation_id: int | None
-) -> Names:
+def names_in(connection: Connection, forms: Collection[FilledForm], organisation_id: int | None) -> Names:
     """The names of all people and points that the forms mention, in two statements."""
     people, points = set[str](), set[str]()
     for form in forms:
-        for item, value in _pairs(_items(library, form.form_key), form.data):
+        for item, value in _pairs(_items(form), form.data):
             if isinstance(value, str) and (item.options or "").startswith("people:"):
                 people.add(value)
             elif isinstance(value, str) and item.options == "points":
@@ -107,9 +120,9 @@ def file_names(items: Collection[HistoryItem]) -> dict[str, str]:
     return {fact["attachment"]: fact["file"] for fact in facts if fact["type"] == "attached"}
 
 
-def answers(library: FormLibrary, form: FilledForm, names: Names) -> list[dict[str, Any]]:
+def answers(form: FilledForm, names: Names) -> list[dict[str, Any]]:
     """Pairs {label, value} of one submission; a field that was hidden is left out."""
-    items = _items(library, form.form_key)
+    items = _items(form)
     if not items:
         return [{"label": key, "value": _plain(value)} for key, value in form.data.items()]
     return [
@@ -139,12 +152,11 @@ def in_words(item: Item, value: Any, names: Names) -> Any:
     return _plain(value)
 
 
-def title_of(library: FormLibrary, form: FilledForm) -> str:
+def title_of(form: FilledForm) -> str:
     """The step's name, or the start form's title."""
     if form.step:
         return form.step
-    key = form.form_key
-    return library.layout(key).title if key is not None and key in library.stored else _("Report")
+    return form.layout.title if form.layout else _("Report")
 
 
 def offered_names(layout: Layout, options: Options) -> Names:
@@ -213,10 +225,8 @@ _COMPOUND: dict[str, Callable[[Item, Any, Names], Any]] = {
 }
 
 
-def _items(library: FormLibrary, form_key: str | None) -> list[Item]:
-    if form_key is None or form_key not in library.stored:
-        return []
-    return [item for item in library.layout(form_key).items if item.key]
+def _items(form: FilledForm) -> list[Item]:
+    return [item for item in form.layout.items if item.key] if form.layout else []
 
 
 def _time(value: Any) -> Any:

@@ -11,13 +11,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.csrf import check_csrf
 from accounts.errors import CsrfMissing, SignInRequired
-from accounts.house import house
 from web.failures import form_page, message
-from web.fields import LAYOUT
 from web.filled import Names, typed
 from web.i18n import language
 from web.posted import posted
-from web.task_view import NO_FORM
+from web.reading import reading
+from web.shown_form import LAYOUT, named
 from web.words import _
 
 SECRET = {"account", "second_factor", "password_reset"}
@@ -73,8 +72,8 @@ def _typed() -> list[dict[str, Any]]:
         check_csrf()
     except (CsrfMissing, RequestEntityTooLarge):
         return []
-    library, key = house().forms, request.form.get(LAYOUT, "")
-    layout = library.layout(key) if key in library.stored else NO_FORM
+    with reading() as connection:
+        layout = named(connection, request.form.get(LAYOUT, ""))
     labels = {"comment": _("Your comment"), "reason": _("Reason")}
     told = typed(layout, posted(layout), Names())
     return [{**one, "label": labels.get(one["label"], one["label"])} for one in told]

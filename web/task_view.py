@@ -9,27 +9,23 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import Connection, select
 
-from accounts.house import house
 from engine.authorization import Actor
 from engine.errors import Invalid
 from engine.models import ProcessInstance
 from engine.queries.task_detail import TaskDetail, task_detail
-from forms.layout import Layout
 from maintenance.choices import CaseChoices, CaseUploads
 from maintenance.queries.ticket_marks import clock_marks
 from web import dates
 from web.attachments import UPLOAD
 from web.case_view import CaseView, case_view, comments
-from web.fields import LAYOUT, Drawing, defaults, drawn, form_errors
+from web.fields import Drawing, defaults, drawn, form_errors
 from web.frame import group_name, listed
 from web.i18n import language
 from web.lights import clock_bar, done_light, present_round, task_light
 from web.reading import now
 from web.related import suspension
+from web.shown_form import form_of_task, hidden, layout_of
 from web.words import _
-
-NO_FORM = Layout("", "", ())
-"""Of a step without a form: it is completed by its button alone."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +78,8 @@ def task_view(connection: Connection, actor: Actor, task_id: str, attempt: Attem
 
 
 def _form(connection: Connection, actor: Actor, detail: TaskDetail, case: CaseView, attempt: Attempt) -> dict[str, Any]:
-    form = house().forms.form(detail.form_key) if detail.form_key else None
-    layout = form.layout if form else NO_FORM
+    form = form_of_task(connection, detail)
+    layout = layout_of(form)
     known = case.known(detail.instance_id)
     values = attempt.values if attempt.values is not None else {**defaults(layout), **(detail.draft or {})}
     names = form.known_names if form else frozenset()
@@ -99,7 +95,7 @@ def _form(connection: Connection, actor: Actor, detail: TaskDetail, case: CaseVi
         "fields": drawn(layout, values, drawing),
         "task_id": detail.id,
         "upload_url": UPLOAD,
-        "hidden": {LAYOUT: form.key} if form else {},
+        "hidden": hidden(form),
         "known": {name: known.get(name) for name in sorted(names)},
         "errors": [*attempt.errors, *form_errors(layout, attempt.invalid)],
         "submit_label": _("Submit"),

@@ -35,5 +35,7 @@ def complete_task(uow: UnitOfWork, task_id: str, data: Mapping[str, Any]) -> Non
     cleaned = forms.validate(element.form_key, data, known, case.context(element)) if forms else dict(data)
     done = {"completed_at": uow.now, "completed_by": uow.actor.id, "assignee_id": uow.actor.id}
     uow.writes.add(_DONE, changed(task_id, done))
-    case.fact("task_completed", element, task=task_id, form=element.form_key, data=cleaned)
+    case.fact(
+        "task_completed", element, task=task_id, form=element.form_key, data=cleaned, **case.wording(element.form_key)
+    )
     case.complete(task_id, cleaned)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from engine.authorization import require
-from engine.business_fields import declare_fields
 from engine.definition.findings import DesignRefused, Finding
-from engine.models import ProcessDefinition
-from engine.publishing import next_version, require_second_person
+from engine.process_versions import store_version
+from engine.publishing import require_second_person
 from engine.spiff.trial import trial_start
-from engine.triggers import replace_triggers
 from engine.unit_of_work import UnitOfWork
 
 
@@ -41,18 +38,12 @@ def publish_definition(uow: UnitOfWork, organisation_id: int, content: bytes) ->
 def store_definition(uow: UnitOfWork, organisation_id: int, content: bytes) -> Published:
     """Raises DefinitionRefused with all findings; nothing is stored then.
 
-    The bytes of the newest version make no new one; those of an older one do: that is how one goes back.
+    The bytes of the newest version make no new one, unless a form that it shows has been published since; those of an
+    older one do: that is how one goes back.
     """
     report = uow.resources.definitions.check_for(uow.connection, organisation_id, content)
     if report.model is None:
         raise DefinitionRefused(report.findings)
-    model = report.model
-    trial_start(model)
-    stored, is_new = next_version(uow, ProcessDefinition.__table__, organisation_id, model.key, model.name, content)
-    if is_new:
-        declare_fields(uow.connection, organisation_id, model.key, model.field_types)
-        replace_triggers(uow, organisation_id, stored.id, model)
-        digest = hashlib.sha256(content).hexdigest()
-        told = {"definition": stored.id, "key": model.key, "version": stored.version, "sha256": digest}
-        uow.loose_fact("definition_published", organisation_id=organisation_id, **told)
-    return Published(stored.id, model.key, stored.version, is_new, report.findings)
+    trial_start(report.model)
+    stored, is_new = store_version(uow, organisation_id, report.model, content)
+    return Published(stored.id, stored.key, stored.version, is_new, report.findings)

@@ -47,7 +47,8 @@ def start_beside(uow: UnitOfWork, ticket_id: int, key: str, data: Mapping[str, A
     form_key, context = start.form_key if start is not None else None, case.context(start)
     cleaned = extensions.forms.validate(form_key, data, {}, context) if extensions.forms else dict(data)
     number = _number(uow, ticket.id)
-    case.fact("instance_started", start, key=model.key, process=definition.name, form=form_key, data=cleaned)
+    told = {"key": model.key, "process": definition.name, "form": form_key, **case.wording(form_key)}
+    case.fact("instance_started", start, **told, data=cleaned)
     variables = {**cleaned, "case": {"number": number, "started_at": uow.now.isoformat()}}
     variables |= kind.open(case.context(None), variables)
     case.columns = {"title": title_of(case, definition.name, variables)}

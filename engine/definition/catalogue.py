@@ -74,6 +74,7 @@ class Catalogue:
     rearming: Set[str] = frozenset()  # functions whose answer moves on when a timer has fired
     services: Mapping[str, KnownService] = field(default_factory=dict)  # by name
     form_keys: Set[str] = frozenset()
+    designed_forms: Set[str] = frozenset()  # of forms that are not published yet, but can be, together with the diagram
     groups: Mapping[str, str] = field(default_factory=dict)  # candidate group -> zh name
     listeners: Mapping[str, KnownListener] = field(default_factory=dict)  # by prefix
     case_kinds: Mapping[str, object] = field(default_factory=dict)  # by name

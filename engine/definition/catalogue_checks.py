@@ -33,7 +33,7 @@ class CatalogueChecks:
 
     def check_node(self, node: FlowNode, model: ElementModel) -> None:
         if model.form_key and model.form_key not in self._catalogue.form_keys:
-            self._unknown("unknown_form", node.xml, model.form_key, {key: "" for key in self._catalogue.form_keys})
+            self._check_form(node.xml, model.form_key)
         self._check_groups(node.xml, model)
         if node.kind == "userTask" and not _somebody(model):
             self._collector.add("nobody_assigned", node.xml)
@@ -42,6 +42,14 @@ class CatalogueChecks:
         if node.kind == "businessRuleTask":
             self._check_decision(node, model)
         self._check_properties(node.xml, model)
+
+    def _check_form(self, xml: Node, key: str) -> None:
+        """Of a form that is not published here."""
+        if key in self._catalogue.designed_forms:
+            self._collector.add("form_not_published", xml, name=key)
+        else:
+            known = self._catalogue.form_keys | self._catalogue.designed_forms
+            self._unknown("unknown_form", xml, key, {one: "" for one in known})
 
     def _check_groups(self, xml: Node, model: ElementModel) -> None:
         if model.candidate_groups and not has_expression(model.candidate_groups):

@@ -296,6 +296,10 @@ _CATALOGUE = {
         "参数“{name}”的值“{text}”不是{type}。", "The parameter “{name}” has the value “{text}”, which is not a {type}."
     ),
     "unknown_form": _error("没有名为“{name}”的表单。{hint}", "There is no form “{name}”.{hint}"),
+    "form_not_published": _remark(
+        "表单“{name}”还是设计稿，须与本流程一起发布。",
+        "The form “{name}” is a design so far: publish it together with this process.",
+    ),
     "unknown_group": _error("没有名为“{name}”的候选组。{hint}", "There is no candidate group “{name}”.{hint}"),
     "nobody_assigned": _remark(
         "没有办理人、候选人、候选组，也不在泳道内：无人能看到这个待办。",

@@ -25,6 +25,11 @@ def read_elements(process: Node, graph: Graph, lanes: dict[str, str]) -> dict[st
     return {key: around, **{node.id: _read(node, lanes.get(node.id)) for node in graph}}
 
 
+def form_key_of(xml: Node) -> str | None:
+    """The key of the form that an element shows."""
+    return _attribute(xml, "formKey") or _attribute(xml, "formRef")
+
+
 def timer_nodes(xml: Node) -> list[Node]:
     """The timer expressions of an event, however many were written."""
     return [
@@ -49,7 +54,7 @@ def _read(node: FlowNode, lane: str | None) -> ElementModel:
         assignee=_attribute(xml, "assignee"),
         candidate_users=_attribute(xml, "candidateUsers"),
         candidate_groups=_attribute(xml, "candidateGroups"),
-        form_key=_attribute(xml, "formKey") or _attribute(xml, "formRef"),
+        form_key=form_key_of(xml),
         due_date=_attribute(xml, "dueDate"),
         priority=_attribute(xml, "priority"),
         service=_service(called, operator),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from engine.errors import EngineError
 
@@ -32,6 +32,6 @@ class DesignRefused(EngineError):
     code, status = "design_refused", 422
     zh = "有 {count} 处问题，改正后才能发布。"
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
+    def __init__(self, findings: tuple[Finding, ...], **params: Any) -> None:
         self.findings = findings
-        super().__init__(count=sum(finding.severity == "error" for finding in findings))
+        super().__init__(count=sum(finding.severity == "error" for finding in findings), **params)

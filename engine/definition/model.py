@@ -95,6 +95,11 @@ class ProcessModel:
         return frozenset(one.calls for one in self.elements.values() if one.calls is not None)
 
     @property
+    def forms(self) -> frozenset[str]:
+        """Keys of the forms that its steps and starts show."""
+        return frozenset(one.form_key for one in self.elements.values() if one.form_key is not None)
+
+    @property
     def starts(self) -> tuple[ElementModel, ...]:
         """The start events of the process itself, in the order of the drawing."""
         return tuple(one for one in self.elements.values() if one.kind == "startEvent" and one.scope == self.key)

@@ -16,6 +16,7 @@ from engine.definition.xml import read_document
 from engine.definitions import Definitions
 from engine.design_kind import PublishedVersion, Stored, Verdict
 from engine.models import ProcessDefinition
+from engine.published_forms import designed_forms
 from engine.publishing import newest_version, version_by_id
 from engine.spiff.errors import ExecutionLimit
 from engine.spiff.trial import trial_start
@@ -50,7 +51,8 @@ class ProcessDesigns:
         self._definitions = definitions
 
     def check(self, connection: Connection, organisation_id: int, content: bytes) -> Verdict:
-        report = self._definitions.check_for(connection, organisation_id, content)
+        forms = designed_forms(connection, organisation_id)
+        report = self._definitions.check_for(connection, organisation_id, content, forms)
         if report.model is None:
             return Verdict(False, report.findings)
         try:

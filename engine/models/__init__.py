@@ -7,6 +7,7 @@ from engine.models.case_link import CaseLink
 from engine.models.decision import DecisionDefinition, PublishedDecision
 from engine.models.definition import ProcessDefinition
 from engine.models.design import Design
+from engine.models.form import FormDefinition
 from engine.models.history import HistoryEvent
 from engine.models.idempotency import IdempotencyKey
 from engine.models.identity import Membership, Organisation, Role, User
@@ -23,6 +24,7 @@ __all__ = [
     "CaseLink",
     "DecisionDefinition",
     "Design",
+    "FormDefinition",
     "HistoryEvent",
     "IdempotencyKey",
     "Incident",

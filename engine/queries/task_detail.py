@@ -24,7 +24,7 @@ class TaskDetail:
     id: str
     instance_id: int
     root_id: int
-    definition_id: int
+    definition_id: int  # of its own instance: a called process has another than the ticket
     element_id: str
     name: str
     form_key: str | None
@@ -86,10 +86,12 @@ def task_detail(connection: Connection, actor: Actor, task_id: str) -> TaskDetai
 def _row(connection: Connection, actor: Actor, task_id: str) -> Mapping[Any, Any]:
     """The task with its ticket and its assignee's name. Raises NotFound."""
     task, root, user = UserTask.__table__, ProcessInstance.__table__, User.__table__
-    of_root = (root.c.definition_id, root.c.business_key, root.c.title, root.c.fields, root.c.suspended_reason)
+    own = root.alias("own")
+    of_root = (own.c.definition_id, root.c.business_key, root.c.title, root.c.fields, root.c.suspended_reason)
     query = (
         select(task, *of_root, user.c.display_name)
         .join(root, root.c.id == task.c.root_id)
+        .join(own, own.c.id == task.c.instance_id)
         .outerjoin(user, user.c.id == task.c.assignee_id)
         .where(task.c.id == task_id, visible(root, actor))
     )

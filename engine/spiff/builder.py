@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,14 +17,15 @@ ENTERED_WHEN_READY = TASKS - {"receiveTask"} | {"callActivity"}  # it has begun 
 
 @dataclass(frozen=True)
 class Specification:
-    """What SpiffWorkflow runs, and the model it was built from. Nothing in it belongs to an instance."""
+    """What SpiffWorkflow runs, the model it was built from, and its forms. Nothing in it belongs to an instance."""
 
     model: ProcessModel
     process: Any = field(repr=False)  # the root process's spec
     scopes: dict[str, Any] = field(repr=False)  # sub-process id -> its spec
+    wordings: Mapping[str, str] = field(default_factory=dict)  # form key -> SHA-256 of the published form it pins
 
 
-def build(model: ProcessModel) -> Specification:
+def build(model: ProcessModel, wordings: Mapping[str, str] | None = None) -> Specification:
     """Parse the model's tree; the profile has refused before whatever SpiffWorkflow would run wrongly."""
     parser = Parser()
     parser.add_bpmn_xml(model.tree)
@@ -32,7 +34,7 @@ def build(model: ProcessModel) -> Specification:
     for scope in (process, *scopes.values()):
         for task_spec in list(scope.task_specs.values()):
             _prepare(task_spec, scope, model)
-    return Specification(model, process, scopes)
+    return Specification(model, process, scopes, wordings or {})
 
 
 def _prepare(task_spec: Any, scope: Any, model: ProcessModel) -> None:

@@ -1,4 +1,4 @@
-"""On paper: A4 in the reader's language, with what it is, when and by whom at its head; no menus, buttons, addresses."""
+"""On paper: A4 in the reader's language, with what it is, when and by whom; no menus, buttons, addresses."""
 
 from __future__ import annotations
 

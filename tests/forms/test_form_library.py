@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from engine.errors import Invalid
 from forms.findings import FINDINGS, FormRefused, UnknownForm
-from forms.layout import Choice
 from forms.library import SHIPPED, FormLibrary
 from forms.problems import PROBLEMS
 from tests.forms.small_forms import FormFile, MakeComponent
@@ -33,13 +29,7 @@ def test_a_folder_is_loaded_with_its_digests(folder: Path) -> None:
     assert library.stored["one"].process == "p1"
     assert library.layout("one") is library.layout("one")
     assert library.layout("one").title == "试验表单"
-    assert library.validate("one", {"note": "a"}, {}) == {"note": "a"}
-
-
-def test_it_refuses_as_the_form_does(folder: Path) -> None:
-    with pytest.raises(Invalid) as caught:
-        FormLibrary.load(folder).validate("one", {"other": 1}, {})
-    assert [problem["code"] for problem in caught.value.fields["other"]] == ["unknown_field"]
+    assert library.form("one").validate({"note": "a"}, {}) == {"note": "a"}
 
 
 def test_findings_of_all_files_name_their_file(folder: Path, form_file: FormFile) -> None:
@@ -59,26 +49,9 @@ def test_findings_of_all_files_name_their_file(folder: Path, form_file: FormFile
 
 def test_an_unknown_form_is_refused(folder: Path) -> None:
     with pytest.raises(UnknownForm) as caught:
-        FormLibrary.load(folder).validate("two", {}, {})
+        FormLibrary.load(folder).form("two")
     assert (caught.value.code, caught.value.status) == ("unknown_form", 404)
     assert caught.value.message("zh") == "没有表单“two”。"
-
-
-def test_options_are_bound_without_compiling_again(folder: Path) -> None:
-    class Nobody:
-        def choices(self, source: str, known: Mapping[str, Any]) -> list[Choice]:
-            return []
-
-        def search(self, source: str, words: str, known: Mapping[str, Any]) -> list[Choice]:
-            return []
-
-        def contains(self, source: str, value: str, known: Mapping[str, Any]) -> bool:
-            return False
-
-    library = FormLibrary.load(folder)
-    bound = library.with_options(Nobody())
-    assert bound.stored is library.stored
-    assert library.options is None
 
 
 def test_every_code_is_explained_to_owners() -> None:

@@ -51,7 +51,7 @@ FIELDS = {
 
 def codes(key: str, data: Mapping[str, object]) -> dict[str, list[str]]:
     with pytest.raises(Invalid) as caught:
-        LIBRARY.validate(key, data, {})
+        LIBRARY.form(key).validate(data, {})
     return {field: [problem["code"] for problem in problems] for field, problems in caught.value.fields.items()}
 
 
@@ -66,7 +66,7 @@ def test_the_least_that_must_be_filled_in(key: str) -> None:
     expected = COMPLETE[key]
     if "occurred_at" in expected:
         expected = expected | {"occurred_at": "2026-05-01T02:00:00+00:00"}
-    assert LIBRARY.validate(key, COMPLETE[key], {}) == expected
+    assert LIBRARY.form(key).validate(COMPLETE[key], {}) == expected
     required = {item.key for item in LIBRARY.layout(key).items if item.required and item.show_when is None}
     assert required == set(COMPLETE[key]) - {"replaced"}
     assert codes(key, {"nonsense": 1}).keys() == required | {"nonsense"}
@@ -97,7 +97,7 @@ def test_time_point_symptom_procedure_result_and_recheck_are_mandatory(key: str,
 def test_a_replaced_device_needs_its_new_serial(empty: str | None) -> None:
     row = {"old_serial": "A1", "new_serial": "B2", "trial_result": "passed"}
     replaced = REPAIR | {"replaced": True, "replacements": [row]}
-    assert LIBRARY.validate("fc_repair", replaced, {}) == replaced
+    assert LIBRARY.form("fc_repair").validate(replaced, {}) == replaced
     without = replaced | {"replacements": [row, row | {"new_serial": empty}]}
     assert codes("fc_repair", without) == {"replacements.1.new_serial": ["required"]}
 
@@ -110,11 +110,11 @@ def test_a_replacement_needs_its_trial_result_and_a_tick_needs_a_replacement() -
     row = {"new_serial": "B2"}
     assert codes("fc_repair", replaced | {"replacements": [row]}) == {"replacements.0.trial_result": ["required"]}
     tried = replaced | {"replacements": [row | {"trial_result": "failed"}]}
-    assert LIBRARY.validate("fc_repair", tried, {}) == tried
+    assert LIBRARY.form("fc_repair").validate(tried, {}) == tried
 
 
 def test_replacements_are_neither_shown_nor_kept_when_nothing_was_replaced() -> None:
-    assert LIBRARY.validate("fc_repair", REPAIR | {"replacements": [{"new_serial": ""}]}, {}) == REPAIR
+    assert LIBRARY.form("fc_repair").validate(REPAIR | {"replacements": [{"new_serial": ""}]}, {}) == REPAIR
     shown = {item.key: item.show_when for item in LIBRARY.layout("fc_repair").items}
     assert shown["replacements"] == {"name": "replaced", "is": True}
 
@@ -135,7 +135,7 @@ def test_photos_of_report_arrival_and_repair_are_optional_and_bounded() -> None:
 
 def test_a_failed_recheck_needs_a_note() -> None:
     assert codes("fc_recheck", {"recheck_ok": "no"}) == {"recheck_note": ["required"]}
-    assert LIBRARY.validate("fc_recheck", {"recheck_ok": "no", "recheck_note": "仍黑屏"}, {})["recheck_ok"] == "no"
+    assert LIBRARY.form("fc_recheck").validate({"recheck_ok": "no", "recheck_note": "仍黑屏"}, {})["recheck_ok"] == "no"
 
 
 def test_the_channels_of_a_report() -> None:
@@ -147,7 +147,7 @@ def test_the_channels_of_a_report() -> None:
 
 @pytest.mark.parametrize(("field", "most"), [("symptom", 500), ("contact", 50)])
 def test_lengths_of_the_report(field: str, most: int) -> None:
-    assert LIBRARY.validate("fault_report", REPORT | {field: "字" * most}, {})[field] == "字" * most
+    assert LIBRARY.form("fault_report").validate(REPORT | {field: "字" * most}, {})[field] == "字" * most
     assert codes("fault_report", REPORT | {field: "字" * (most + 1)}) == {field: ["too_long"]}
 
 

@@ -17,6 +17,7 @@ from engine.commands.start_beside import start_beside
 from engine.definitions import newest
 from engine.errors import Conflict, Forbidden, InstanceNotActive, InstanceSuspended, Invalid, NotFound
 from engine.starting import require_starter
+from forms.form import Form
 from maintenance.choices import CaseChoices, CaseUploads
 from maintenance.deferral_application import (
     PROCESS,
@@ -28,13 +29,14 @@ from maintenance.deferral_application import (
 from maintenance.queries.deferral_offer import deferral_offer
 from web.attachments import UPLOAD
 from web.case_view import CaseView, case_view
-from web.fields import LAYOUT, Drawing, defaults, drawn, form_errors
+from web.fields import Drawing, defaults, drawn, form_errors
 from web.frame import page
 from web.i18n import language
 from web.lights import clock_bar
 from web.once import KEY, fingerprint, new_key, posted_key
 from web.posted import posted
 from web.reading import now, reading
+from web.shown_form import form_of_start, hidden
 from web.words import _
 
 blueprint = Blueprint("deferral", __name__, url_prefix="/tickets/<int(max=9223372036854775807):instance_id>/deferral")
@@ -59,16 +61,19 @@ def offer(connection: Connection, actor: Actor, case: CaseView) -> dict[str, Any
 @blueprint.get("")
 @requires("case.start")
 def show(instance_id: int) -> Response:
-    return _page(instance_id, defaults(house().forms.layout(FORM)), new_key())
+    return _page(instance_id, None, new_key())
 
 
 @blueprint.post("")
 @requires("case.start")
 def submit(instance_id: int) -> AnyResponse:
-    values, key = posted(house().forms.layout(FORM)), posted_key()
+    key, actor = posted_key(), current_actor()
+    with reading() as connection:
+        form = _start_form(connection, case_view(connection, actor, instance_id))
+    values = posted(form.layout)
     asked = fingerprint([instance_id, values])
     try:
-        house().engine.run(run_once, current_actor(), key, asked, start_beside, instance_id, PROCESS, values)
+        house().engine.run(run_once, actor, key, asked, start_beside, instance_id, PROCESS, values)
     except Invalid as error:
         return _page(instance_id, values, key, 422, invalid=error)
     except IdempotencyKeyReused:
@@ -82,16 +87,20 @@ def submit(instance_id: int) -> AnyResponse:
 
 def _page(
     instance_id: int,
-    values: dict[str, Any],
+    values: dict[str, Any] | None,
     key: str,
     status: int = 200,
     *,
     invalid: Invalid | None = None,
     errors: list[str] | None = None,
 ) -> Response:
-    actor, layout = current_actor(), house().forms.layout(FORM)
+    """`values`: as they were sent; None: the page is opened."""
+    actor = current_actor()
     with reading() as connection:
         case = case_view(connection, actor, instance_id)
+        shown = _start_form(connection, case)
+        layout = shown.layout
+        values = defaults(layout) if values is None else values
         if not errors and not invalid and (refused := _refused(connection, actor, case)):
             errors, status = [refused], 409
         client = case.order.organisation_id if case.order else 0
@@ -102,7 +111,7 @@ def _page(
         "action": url_for("deferral.submit", instance_id=case.id),
         "fields": fields,
         "upload_url": UPLOAD,
-        "hidden": {LAYOUT: FORM, KEY: key},
+        "hidden": {**hidden(shown), KEY: key},
         "known": {},
         "errors": [*(errors or []), *form_errors(layout, invalid)],
         "submit_label": _("Apply"),
@@ -118,6 +127,11 @@ def _page(
         "back_url": url_for("ticket.show", instance_id=case.id),
     }
     return page("deferral.html", "tickets", status, deferral=view)
+
+
+def _start_form(connection: Connection, case: CaseView) -> Form:
+    """The client's; where it has not published the process, the installation's."""
+    return form_of_start(connection, case.organisation_id, PROCESS) or house().forms.form(FORM)
 
 
 def _refused(connection: Connection, actor: Actor, case: CaseView) -> str:

@@ -16,13 +16,15 @@ from engine.calendar import SHANGHAI
 from engine.commands.run_once import IdempotencyKeyReused, run_once
 from engine.commands.start_instance import start_instance
 from engine.errors import Conflict, Invalid, NotFound, SignalboxError
+from forms.form import Form
+from forms.layout import Layout
 from maintenance.choices import CaseChoices, CaseUploads
 from maintenance.queries.clients import Client, startable_clients
 from maintenance.queries.work_order import open_on_point
 from maintenance.work_orders import NoContract, NoPack
 from web.attachments import UPLOAD
 from web.failures import home, message
-from web.fields import LAYOUT, Drawing, defaults, drawn, form_errors
+from web.fields import Drawing, defaults, drawn, form_errors
 from web.frame import page
 from web.i18n import language
 from web.menu import Entry
@@ -30,6 +32,7 @@ from web.once import KEY, fingerprint, new_key, posted_key
 from web.posted import posted
 from web.reading import now, reading
 from web.search import found
+from web.shown_form import form_of_start, hidden, layout_of
 from web.words import _
 
 blueprint = Blueprint("report", __name__)
@@ -44,19 +47,16 @@ CLIENT = "_client"
 @requires("case.start")
 def show() -> Response:
     """?point=CODE chooses a point, as the code on its pole does; ?client=KEY a client, for staff of a contractor."""
-    layout = house().forms.layout(FORM)
-    sent = {item.key: text for item in layout.items if item.key and (text := request.args.get(item.key))}
-    values = {"occurred_at": now().isoformat(timespec="minutes"), **defaults(layout), **sent}
-    return _page(current_actor(), request.args.get("client", ""), values, new_key())
+    return _page(current_actor(), request.args.get("client", ""), None, new_key())
 
 
 @blueprint.post("/report")
 @requires("case.start")
 def submit() -> AnyResponse:
-    actor, layout = current_actor(), house().forms.layout(FORM)
-    values, key, client_key = posted(layout), posted_key(), request.form.get(CLIENT, "")
+    actor, key, client_key = current_actor(), posted_key(), request.form.get(CLIENT, "")
     with reading() as connection:
         client = _chosen(_clients(connection, actor), client_key)
+        values = posted(layout_of(_start_form(connection, client)))
     if client is None:
         return _page(actor, client_key, values, key, 422)
     print_of = fingerprint([client.id, values])
@@ -82,28 +82,32 @@ def search(key: str) -> Response:
         client = _chosen(_clients(connection, actor), request.args.get("client", ""))
         if client is None:
             abort(404)
-        return found(house().forms.layout(FORM), key, CaseChoices(connection, actor, client.id, None, language()), {})
+        layout = layout_of(_start_form(connection, client))
+        return found(layout, key, CaseChoices(connection, actor, client.id, None, language()), {})
 
 
 def _page(
     actor: Actor,
     client_key: str,
-    values: dict[str, Any],
+    values: dict[str, Any] | None,
     key: str,
     status: int = 200,
     *,
     invalid: Invalid | None = None,
     errors: list[str] | None = None,
 ) -> Response:
+    """`values`: as they were sent; None: the page is opened."""
     with reading() as connection:
         offered = _clients(connection, actor)
         client = _chosen(offered, client_key)
-        form = _form(connection, actor, client, values, key, invalid, errors or []) if client else None
+        shown = _start_form(connection, client)
+        values = _begun(layout_of(shown)) if values is None else values
+        form = _form(connection, actor, client, shown, values, key, invalid, errors or []) if client else None
         same = _same_point(connection, actor, client, values.get("point"))
     if not offered:
         return _no_client()
     view = {
-        "title": house().forms.layout(FORM).title,
+        "title": layout_of(shown).title,
         "intro": "" if form else _("For which client do you report?"),
         "clients": [_client_entry(one, client) for one in offered] if len(offered) > 1 else [],
         "same": same,
@@ -117,13 +121,13 @@ def _form(
     connection: Connection,
     actor: Actor,
     client: Client,
+    shown: Form | None,
     values: dict[str, Any],
     key: str,
     invalid: Invalid | None,
     errors: list[str],
 ) -> dict[str, Any]:
-    layout = house().forms.layout(FORM)
-    options = CaseChoices(connection, actor, client.id, None, language())
+    layout, options = layout_of(shown), CaseChoices(connection, actor, client.id, None, language())
     drawing = Drawing(
         options,
         uploads=CaseUploads(connection, actor, None),
@@ -135,13 +139,25 @@ def _form(
         "action": url_for("report.submit"),
         "fields": drawn(layout, values, drawing),
         "upload_url": UPLOAD,
-        "hidden": {LAYOUT: FORM, KEY: key, CLIENT: client.key},
+        "hidden": {**hidden(shown), KEY: key, CLIENT: client.key},
         "known": {},
         "errors": [*errors, *form_errors(layout, invalid)],
         "submit_label": _("Report"),
         "draft_url": None,
         "draft_at": None,
     }
+
+
+def _start_form(connection: Connection, client: Client | None) -> Form | None:
+    """The client's; where none is chosen, or it has not published the process, the installation's."""
+    found = form_of_start(connection, client.id, PROCESS) if client else None
+    return found or house().forms.form(FORM)
+
+
+def _begun(layout: Layout) -> dict[str, Any]:
+    """What the form holds when it is opened: defaults, the present time, and what the address says."""
+    sent = {item.key: text for item in layout.items if item.key and (text := request.args.get(item.key))}
+    return {"occurred_at": now().isoformat(timespec="minutes"), **defaults(layout), **sent}
 
 
 def _clients(connection: Connection, actor: Actor) -> list[Client]:

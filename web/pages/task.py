@@ -42,7 +42,8 @@ from web.i18n import language
 from web.posted import posted
 from web.reading import reading
 from web.search import found
-from web.task_view import NO_FORM, Attempt, choices, task_view
+from web.shown_form import NO_FORM, form_of_task, layout_of
+from web.task_view import Attempt, choices, task_view
 from web.words import _
 
 blueprint = Blueprint("task", __name__, url_prefix="/tasks/<task_id>")
@@ -132,7 +133,7 @@ def search(task_id: str, key: str) -> Response:
         if not detail.may_complete:
             abort(404)
         known = case_view(connection, actor, detail.root_id).known(detail.instance_id)
-        return found(_layout(detail), key, choices(connection, actor, detail), known)
+        return found(layout_of(form_of_task(connection, detail)), key, choices(connection, actor, detail), known)
 
 
 def _page(task_id: str, status: int = 200, attempt: Attempt | None = None) -> Response:
@@ -178,7 +179,8 @@ def _detail(task_id: str) -> TaskDetail:
 
 
 def _layout(detail: TaskDetail) -> Layout:
-    return house().forms.layout(detail.form_key) if detail.form_key else NO_FORM
+    with reading() as connection:
+        return layout_of(form_of_task(connection, detail))
 
 
 def _onwards(done: TaskDetail) -> AnyResponse:
