@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
+from engine.authorization import Actor
+from engine.queries.task_list import open_forms
 from forms.layout import Item, Layout
+from web.shown_form import form_of_step, layout_of
 
 PEOPLE = "people:"
 
@@ -36,6 +41,25 @@ def assigning(layout: Layout) -> Assigning | None:
     return Assigning(layout.key, layout.title, group, asked[0].key, note.key or None, note.max_length)
 
 
-def all_assigning(layouts: Iterable[Layout]) -> list[Assigning]:
-    """Those of the layouts that are such forms, in their order."""
-    return [one for layout in layouts if (one := assigning(layout))]
+@dataclass(frozen=True)
+class Desk:
+    """What one person may give away."""
+
+    tasks: Mapping[str, Assigning]  # task id -> its form, in the wording of its process version
+    kinds: Mapping[str, Assigning]  # form key -> the form as most of the crew knows it: of the step that is due first
+
+
+def desk(connection: Connection, actor: Actor) -> Desk:
+    """Of the steps that wait for the actor or may be claimed; read in one statement, and one for each new wording."""
+    known: dict[tuple[str, int], Assigning | None] = {}
+    tasks: dict[str, Assigning] = {}
+    for step in open_forms(connection, actor):
+        version = (step.form_key, step.definition_id)
+        if version not in known:
+            known[version] = assigning(layout_of(form_of_step(connection, *version)))
+        if (form := known[version]) is not None:
+            tasks[step.task_id] = form
+    kinds: dict[str, Assigning] = {}
+    for form in tasks.values():
+        kinds.setdefault(form.key, form)
+    return Desk(tasks, kinds)

@@ -25,6 +25,10 @@ def form_of_task(connection: Connection, task: TaskDetail) -> Form | None:
     return shown_form.form_of_task(connection, house().engine.definitions, house().forms, task)
 
 
+def form_of_step(connection: Connection, form_key: str, definition_id: int) -> Form:
+    return shown_form.form_of_step(connection, house().engine.definitions, house().forms, form_key, definition_id)
+
+
 def form_of_start(connection: Connection, organisation_id: int, process_key: str) -> Form | None:
     return shown_form.form_of_start(connection, house().engine.definitions, house().forms, organisation_id, process_key)
 

@@ -58,7 +58,6 @@ class TaskItem:
     completed_at: datetime | None
     fields: dict[str, Any]  # declared business fields of the ticket
     suspended_reason: str | None = None  # why nobody works on the ticket now
-    form_key: str | None = None
 
 
 _NEVER = literal(NEVER, UtcDateTime())
@@ -134,6 +133,28 @@ def _page_by(
     return read_page(connection, query, limit, _item, lambda row: order.cursor(row[-1], row.id), asked=_asked_by(actor))
 
 
+@dataclass(frozen=True)
+class OpenForm:
+    """An open step with a form, and the process version that says which wording of the form it shows."""
+
+    task_id: str
+    form_key: str
+    definition_id: int
+
+
+MAX_OPEN_FORMS = 1_000
+
+
+def open_forms(connection: Connection, actor: Actor) -> list[OpenForm]:
+    """Of what waits for the actor or may be claimed, first due first; at most MAX_OPEN_FORMS."""
+    instance, workable = ProcessInstance.__table__.alias("instance"), or_(_tab("mine"), _tab("candidate"))
+    joined = _task.join(_root, _root.c.id == _task.c.root_id).join(instance, instance.c.id == _task.c.instance_id)
+    query = select(_task.c.id, _task.c.form_key, instance.c.definition_id).select_from(joined)
+    query = query.where(_task.c.form_key.is_not(None), workable, visible_by(_root, sight(actor)))
+    ordered = query.order_by(_DUE, _task.c.id).limit(MAX_OPEN_FORMS)
+    return [OpenForm(*row) for row in connection.execute(ordered, _asked_by(actor))]
+
+
 def task_counts(connection: Connection, actor: Actor) -> dict[Tab, int]:
     """How many rows each tab holds."""
     asked = _asked_by(actor)
@@ -185,7 +206,6 @@ def _rows(order: Any) -> Select[Any]:
         _task.c.completed_at,
         _root.c.fields,
         _root.c.suspended_reason,
-        _task.c.form_key,
         order.label("position"),
     ).select_from(
         _task.join(_root, _root.c.id == _task.c.root_id).outerjoin(_assignee, _assignee.c.id == _task.c.assignee_id)

@@ -16,8 +16,15 @@ def form_of_task(
     """None: the step has no form."""
     if task.form_key is None:
         return None
-    wordings = definitions.specification(connection, task.definition_id).wordings
-    return library.find(connection, task.form_key, wordings.get(task.form_key))
+    return form_of_step(connection, definitions, library, task.form_key, task.definition_id)
+
+
+def form_of_step(
+    connection: Connection, definitions: Definitions, library: FormLibrary, form_key: str, definition_id: int
+) -> Form:
+    """Of a step that names the form in this version of its process."""
+    wordings = definitions.specification(connection, definition_id).wordings
+    return library.find(connection, form_key, wordings.get(form_key))
 
 
 def form_of_start(

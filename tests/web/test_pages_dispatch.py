@@ -42,6 +42,7 @@ def test_the_crew_is_told_with_its_load_the_least_busy_first(pages: Pages) -> No
     pages.dispatched()
     pages.dispatched()
     pages.later(minutes=11)
+    pages.report(pages.visitor("reporter"))
     crew = pages.visitor("dispatcher").get("/dispatch").page.xpath(f"{CREW}//label")
     words = [" ".join(one.text_content().split()) for one in crew]
     assert [one.split()[0] for one in words] == ["第二工程师", "技术工程师"]

@@ -14,14 +14,14 @@ from accounts.people import current_actor
 from accounts.policies import requires
 from engine.authorization import Actor
 from engine.commands.complete_task import complete_task
-from engine.errors import Invalid, NotFound, SignalboxError
+from engine.errors import Invalid, NotFound, SignalboxError, TaskNotOpen
 from engine.queries.paging import MAX_LIMIT
 from engine.queries.task_detail import task_detail
 from engine.queries.task_list import TaskItem, task_list
 from maintenance.queries.ticket_marks import ClockMark, clock_marks
 from maintenance.queries.workload import Member, crew
 from web import dates
-from web.assigning import Assigning, all_assigning
+from web.assigning import Assigning, Desk, desk
 from web.case_view import level_words
 from web.fields import words_of
 from web.frame import page
@@ -52,33 +52,36 @@ class Attempt:
 @requires("task.dispatch")
 def show() -> Response:
     """?form=KEY chooses among the kinds of work that can be given, ?person=NAME somebody to give it to."""
-    return _page(_chosen(request.args.get("form")), Attempt(person=request.args.get("person", "")))
+    return _page(request.args.get("form"), Attempt(person=request.args.get("person", "")))
 
 
 @blueprint.post("/dispatch")
 @requires("task.dispatch")
 def give() -> AnyResponse:
     """Each ticket is a command of its own: what one of them refuses does not hold up the others."""
-    actor, form, tried = current_actor(), _chosen(request.form.get("form")), _sent()
+    actor, key, tried = current_actor(), request.form.get("form"), _sent()
     missing = _missing(tried)
-    if form is None or missing:
-        return _page(form, replace(tried, errors=missing), 422)
-    refused = {task_id: words for task_id in tried.chosen if (words := _refusal(actor, form, tried, task_id))}
-    _tell(actor, form, tried.person, len(tried.chosen) - len(refused))
+    if missing:
+        return _page(key, replace(tried, errors=missing), 422)
+    with reading() as connection:
+        found = desk(connection, actor)
+        form = _chosen(found, key)
+        names = _names(connection, actor, form) if form else {}
+    refused = {id_: words for id_ in tried.chosen if (words := _refusal(actor, found.tasks.get(id_), tried, id_))}
+    _tell(names.get(tried.person, tried.person), len(tried.chosen) - len(refused))
     if refused:
-        return _page(form, replace(tried, chosen=frozenset(refused), errors=tuple(refused.values())), 409)
-    return redirect(url_for("dispatch.show", form=form.key), 303)
+        return _page(key, replace(tried, chosen=frozenset(refused), errors=tuple(refused.values())), 409)
+    return redirect(url_for("dispatch.show", form=key), 303)
 
 
-def _chosen(key: str | None) -> Assigning | None:
-    """The kind of work asked for, else the first there is; None: no form of this house gives work to people."""
-    forms = _forms()
-    return next((form for form in forms if form.key == key), forms[0] if forms else None)
+def _chosen(found: Desk, key: str | None) -> Assigning | None:
+    """The kind of work asked for, else the one that is due first; None: nothing waits to be given away."""
+    return found.kinds.get(key or "") or next(iter(found.kinds.values()), None)
 
 
-def _forms() -> list[Assigning]:
-    library = house().forms
-    return all_assigning(library.layout(key) for key in sorted(library.keys()))
+def _names(connection: Connection, actor: Actor, form: Assigning) -> dict[str, str]:
+    """User name -> what a person is called, of those whom the desk shows."""
+    return {member.username: member.name for member in crew(connection, actor, form.group, now())}
 
 
 def _sent() -> Attempt:
@@ -100,9 +103,11 @@ def _missing(tried: Attempt) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _refusal(actor: Actor, form: Assigning, tried: Attempt, task_id: str) -> str:
-    """Why a ticket could not be given away, with its number; "" when it was."""
+def _refusal(actor: Actor, form: Assigning | None, tried: Attempt, task_id: str) -> str:
+    """Why a ticket could not be given away, with its number; "" when it was. `form`: None, it waits no longer."""
     try:
+        if form is None:
+            raise TaskNotOpen
         house().engine.run(complete_task, actor, task_id, form.answers(tried.person, tried.note))
     except Invalid as error:
         words = [word for found in words_of(error).values() for word in found]
@@ -120,29 +125,28 @@ def _number(actor: Actor, task_id: str) -> str:
         return _("A ticket")
 
 
-def _tell(actor: Actor, form: Assigning, person: str, given: int) -> None:
-    if not given:
-        return
-    with reading() as connection:
-        names = {member.username: member.name for member in crew(connection, actor, form.group, now())}
-    who = names.get(person, person)
-    flash(ngettext("%(num)s ticket given to %(who)s.", "%(num)s tickets given to %(who)s.", given, who=who), "success")
+def _tell(person: str, given: int) -> None:
+    if given:
+        words = ngettext("%(num)s ticket given to %(who)s.", "%(num)s tickets given to %(who)s.", given, who=person)
+        flash(words, "success")
 
 
-def _page(form: Assigning | None, tried: Attempt, status: int = 200) -> Response:
+def _page(key: str | None, tried: Attempt, status: int = 200) -> Response:
     actor = current_actor()
     waiting, people = list[TaskItem](), list[Member]()
     marks: dict[int, list[ClockMark]] = {}
     with reading() as connection:
+        found = desk(connection, actor)
+        form = _chosen(found, key)
         if form is not None:
-            waiting = _waiting(connection, actor, form)
+            waiting = [task for task in _waiting(connection, actor, form) if task.id in found.tasks]
             people = crew(connection, actor, form.group, now())
             marks = clock_marks(connection, {task.root_id for task in waiting}, now())
     several = len({member.organisation for member in people}) > 1
     view: dict[str, Any] = {
         "action": url_for("dispatch.give"),
         "form": form,
-        "kinds": [(one.title, url_for("dispatch.show", form=one.key), one == form) for one in _forms()],
+        "kinds": [(one.title, url_for("dispatch.show", form=one.key), one == form) for one in found.kinds.values()],
         "errors": tried.errors,
         "rows": [_row(task, marks[task.root_id], tried) for task in waiting],
         "people": [_person(member, tried, several=several) for member in people],
