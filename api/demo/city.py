@@ -36,6 +36,7 @@ PEOPLE = (
     Resident("owner", "江月", CLIENT, "owner_approver"),
     Resident("auditor", "严明", CLIENT, "auditor"),
     Resident("process-owner", "林绘", CLIENT, "process_owner"),
+    Resident("process-owner2", "文阅", CLIENT, "process_owner"),
     Resident("operator", "钟时", CLIENT, "operator"),
     Resident("administrator", "管城", CLIENT, "admin"),
     Resident("dispatcher", "丁派", CONTRACTOR, "dispatcher"),

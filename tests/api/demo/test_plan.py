@@ -59,7 +59,7 @@ def test_tickets_stand_at_every_step() -> None:
 def test_people_hold_every_role_and_belong_to_the_organisations() -> None:
     assert {person.role for person in PEOPLE} == {role.key for role in ROLES}
     assert {person.organisation for person in PEOPLE} == {key for key, _, _ in ORGANISATIONS}
-    assert len({person.username for person in PEOPLE}) == len(PEOPLE) == 22
+    assert len({person.username for person in PEOPLE}) == len(PEOPLE) == 23
     assert all(len(person.username) >= 4 for person in PEOPLE)
 
 
