@@ -72,6 +72,11 @@ class Definitions:
                 self._built[definition_id] = self._build(connection, definition_id)
             return self._built[definition_id]
 
+    def adopt(self, definition_id: int, built: Specification) -> None:
+        """Take over what another engine has built of the same bytes."""
+        with self._lock:
+            self._built[definition_id] = built
+
     def _build(self, connection: Connection, definition_id: int) -> Specification:
         report = self.check(self._content(connection, definition_id))
         if report.model is None:
