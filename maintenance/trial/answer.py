@@ -38,6 +38,7 @@ class OpenStep:
     due_at: datetime | None
     by: tuple[str, ...]  # roles whose person may do it
     groups: tuple[str, ...]  # candidate groups
+    known: Mapping[str, Any]  # what its case knows
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _case(connection: Connection, scene: Scene) -> dict[str, Any]:
         "number": detail.instance.number,
         "title": detail.instance.title,
         "fields": detail.instance.fields,
-        "tasks": _tasks(connection, scene, case_id),
+        "tasks": _tasks(connection, scene, case_id, {one.instance_id: one.data for one in standing}),
         "timers": tuple(detail.timers),
         "messages": tuple(awaited_messages(connection, case_id)) if detail.instance.state == "active" else (),
         "calls": _calls(connection, scene, case_id),
@@ -153,7 +154,9 @@ def _case(connection: Connection, scene: Scene) -> dict[str, Any]:
     }
 
 
-def _tasks(connection: Connection, scene: Scene, case_id: int) -> tuple[OpenStep, ...]:
+def _tasks(
+    connection: Connection, scene: Scene, case_id: int, known: Mapping[int, Mapping[str, Any]]
+) -> tuple[OpenStep, ...]:
     """Open steps of the ticket, its called and its accompanying cases, oldest first."""
     task, candidate = UserTask.__table__, TaskCandidate.__table__
     rows = connection.execute(
@@ -162,10 +165,11 @@ def _tasks(connection: Connection, scene: Scene, case_id: int) -> tuple[OpenStep
     offered: dict[str, list[Any]] = {}
     for row in connection.execute(select(candidate).where(candidate.c.task_id.in_([row.id for row in rows]))):
         offered.setdefault(row.task_id, []).append(row)
-    return tuple(_step(row, offered.get(row.id, []), scene.people.values()) for row in rows)
+    people = scene.people.values()
+    return tuple(_step(row, offered.get(row.id, []), people, known.get(row.instance_id, {})) for row in rows)
 
 
-def _step(row: Any, offered: list[Any], people: Collection[Actor]) -> OpenStep:
+def _step(row: Any, offered: list[Any], people: Collection[Actor], known: Mapping[str, Any]) -> OpenStep:
     groups = tuple(sorted(one.group_key for one in offered if one.group_key))
     named = {one.user_id for one in offered}
     if row.assignee_id is not None:
@@ -173,7 +177,9 @@ def _step(row: Any, offered: list[Any], people: Collection[Actor]) -> OpenStep:
     else:
         by = [actor.name for actor in people if actor.id in named or actor.groups & set(groups)]
     able = tuple(one.name for one in people if one.name in by and one.may("task.work"))
-    return OpenStep(row.id, row.element_id, row.name, row.form_key, row.instance_id, row.due_at, able, groups)
+    return OpenStep(
+        row.id, row.element_id, row.name, row.form_key, row.instance_id, row.due_at, able, groups, known
+    )
 
 
 def _calls(connection: Connection, scene: Scene, case_id: int) -> tuple[OutsideStep, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import insert
@@ -18,8 +18,13 @@ ORGANISATIONS = {
     "power_unit": "试跑取电单位",
 }
 """Kind of an organisation -> the name of the one of this kind."""
-SAMPLES = {"photo": "试跑照片.jpg", "file": "试跑文件.pdf", "signature": "试跑签名.png"}
-"""Kind of an upload -> the name of the sample that stands for it."""
+SAMPLES = {
+    "photo": tuple(f"试跑照片{number}.jpg" for number in range(1, 7)),
+    "file": ("试跑文件.pdf", "试跑文件.docx", "试跑文件.xlsx", "试跑文件.jpg", "试跑文件.png", "试跑文件.zip"),
+    "signature": ("试跑签名.png",),
+}
+"""Kind of an upload -> the names of those that stand for whatever people would upload."""
+_KINDS = tuple(SAMPLES)
 
 
 @dataclass(frozen=True)
@@ -33,14 +38,21 @@ class Part:
     permissions: frozenset[str]
 
 
-def sample(kind: str, actor: Actor) -> str:
-    """The id of the upload that stands for whatever this person of the cast would upload."""
-    return _sample(kind, actor.id or 0)
+@dataclass(frozen=True)
+class Sample:
+    """An upload of the invented city; nobody keeps its bytes."""
+
+    id: str
+    kind: str
+    name: str
 
 
-def is_sample(upload_id: str) -> bool:
-    """Whether it is the id of a sample."""
-    return upload_id.startswith("0" * 20)
+def samples(kind: str, actor: Actor) -> list[Sample]:
+    """What this person of the cast could upload."""
+    numbered = enumerate(SAMPLES[kind])
+    return [
+        Sample(f"{_KINDS.index(kind):012x}{number:012x}{actor.id or 0:08x}", kind, name) for number, name in numbered
+    ]
 
 
 def settle(uow: UnitOfWork, parts: tuple[Part, ...]) -> tuple[dict[str, int], dict[str, Actor]]:
@@ -51,7 +63,8 @@ def settle(uow: UnitOfWork, parts: tuple[Part, ...]) -> tuple[dict[str, int], di
         for kind, name in ORGANISATIONS.items()
     }
     people = {part.key: _person(uow, part, organisations[part.organisation]) for part in parts}
-    run(insert(Attachment), [_upload(uow, kind, actor) for actor in people.values() for kind in SAMPLES])
+    offered = [(actor, one) for actor in people.values() for kind in SAMPLES for one in samples(kind, actor)]
+    run(insert(Attachment), [_upload(uow, actor, one) for actor, one in offered])
     return organisations, people
 
 
@@ -67,18 +80,6 @@ def _person(uow: UnitOfWork, part: Part, organisation_id: int) -> Actor:
     return Actor(user_id, part.key, organisation_id, part.zh, keys, keys, part.permissions)
 
 
-def _upload(uow: UnitOfWork, kind: str, actor: Actor) -> dict[str, Any]:
-    return {
-        "id": sample(kind, actor),
-        "kind": kind,
-        "name": SAMPLES[kind],
-        "media_type": "application/octet-stream",
-        "size": 1,
-        "sha256": "0" * 64,
-        "uploaded_at": uow.now,
-        "uploaded_by": actor.id,
-    }
-
-
-def _sample(kind: str, user_id: int) -> str:
-    return f"{list(SAMPLES).index(kind):024x}{user_id:08x}"
+def _upload(uow: UnitOfWork, actor: Actor, one: Sample) -> dict[str, Any]:
+    content = {"media_type": "application/octet-stream", "size": 1, "sha256": "0" * 64}
+    return {**asdict(one), **content, "uploaded_at": uow.now, "uploaded_by": actor.id}

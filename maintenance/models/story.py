@@ -1,0 +1,25 @@
+"""Stories of processes that owners have saved from their trials."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.models.base import Base, BigId
+
+
+class Story(Base):
+    """用例: what a case went through in a trial, and what was expected of it. It is played again on each change."""
+
+    __tablename__ = "story"
+    __table_args__ = (UniqueConstraint("organisation_id", "process_key", "name"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    process_key: Mapped[str] = mapped_column(String(100))  # of the process that was on trial
+    name: Mapped[str] = mapped_column(String(120))
+    content: Mapped[str] = mapped_column(Text)  # YAML, in the shape of the golden stories
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
