@@ -27,7 +27,7 @@ from engine.authorization import Actor
 from maintenance.commands.delete_story import delete_story
 from maintenance.commands.save_story import EDIT, save_story
 from maintenance.queries.story_list import story_detail, story_list
-from maintenance.queries.trial_subject import TrialSubject, published_subject
+from maintenance.queries.trial_subject import TrialSubject, design_subject, published_subject
 from maintenance.trial.answer import answer
 from maintenance.trial.outcomes import play_stories
 from maintenance.trial.script import read_script
@@ -52,9 +52,39 @@ def try_definition(body: dict[str, Any], definition_id: int) -> Any:
 
 @blueprint.get("/definitions/<id:definition_id>/stories")
 @requires(EDIT)
-@operation(blueprint, "What becomes of the stories of the process when they are played on a published version", OutcomesSchema, refuses=(404, 503))
+@operation(
+    blueprint,
+    "What becomes of the stories of the process when they are played on a published version",
+    OutcomesSchema,
+    refuses=(404, 422, 503),
+)
 def play_on_definition(definition_id: int) -> Any:
     return _played(published_subject, definition_id)
+
+
+@blueprint.post("/designs/<id:design_id>/trial")
+@requires(EDIT)
+@operation(
+    blueprint,
+    "Play a story on a design of a process in memory: where it leads; nothing is stored, nothing outside is called",
+    TrialSchema,
+    body=StoryBody,
+    refuses=(404, 503),
+)
+def try_design(body: dict[str, Any], design_id: int) -> Any:
+    return _tried(design_subject, design_id, body)
+
+
+@blueprint.get("/designs/<id:design_id>/stories")
+@requires(EDIT)
+@operation(
+    blueprint,
+    "What becomes of the stories of the process when they are played on a design",
+    OutcomesSchema,
+    refuses=(404, 422, 503),
+)
+def play_on_design(design_id: int) -> Any:
+    return _played(design_subject, design_id)
 
 
 @blueprint.get("/stories")

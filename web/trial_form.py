@@ -117,9 +117,7 @@ def _needed(layout: Layout, key: str) -> int:
     return max(item.min_count or 0, 1)
 
 
-def _sampled(
-    field: dict[str, Any], offered: Mapping[str, list[Sample]], values: Mapping[str, Any]
-) -> dict[str, Any]:
+def _sampled(field: dict[str, Any], offered: Mapping[str, list[Sample]], values: Mapping[str, Any]) -> dict[str, Any]:
     """An upload is ticked instead of sent: nothing of a trial is kept anywhere."""
     if field["key"] not in offered:
         return field

@@ -35,7 +35,9 @@ class Spoken:
 
 def spoken(scene: Scene, answer: Answer, clocks: Mapping[str, str]) -> Spoken:
     """Names from the drawing on trial, and from what has happened in other drawings."""
-    told = {fact["element"]: fact.get("name") or "" for row in answer.history for fact in row.facts if "element" in fact}
+    told = {
+        fact["element"]: fact.get("name") or "" for row in answer.history for fact in row.facts if "element" in fact
+    }
     drawn = {one.id: one.name or _kind(one.kind) for one in scene.world.process.elements.values()}
     return Spoken(told | drawn, {one.key: one.name for one in scene.world.startable}, clocks, answer.began)
 
@@ -68,7 +70,7 @@ def shown(name: str, value: Any, words: Spoken) -> str:
         return listed([_light(one, words) for one in value]) or _("none")
     if name == "state":
         states = {"active": _("In progress"), "completed": _("Finished"), "cancelled": _("Cancelled")}
-        return states.get(value, value)
+        return states.get(str(value), str(value))
     return str(value)
 
 

@@ -14,7 +14,7 @@ from engine.words import required_words
 from maintenance.models import Story
 from maintenance.trial.script import MAX_NAME, Script
 
-EDIT = "definition.publish"
+EDIT = "definition.edit"
 """The permission to try processes and to keep their stories."""
 MAX_STORIES = 100  # of one process
 

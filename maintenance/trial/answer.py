@@ -177,9 +177,7 @@ def _step(row: Any, offered: list[Any], people: Collection[Actor], known: Mappin
     else:
         by = [actor.name for actor in people if actor.id in named or actor.groups & set(groups)]
     able = tuple(one.name for one in people if one.name in by and one.may("task.work"))
-    return OpenStep(
-        row.id, row.element_id, row.name, row.form_key, row.instance_id, row.due_at, able, groups, known
-    )
+    return OpenStep(row.id, row.element_id, row.name, row.form_key, row.instance_id, row.due_at, able, groups, known)
 
 
 def _calls(connection: Connection, scene: Scene, case_id: int) -> tuple[OutsideStep, ...]:

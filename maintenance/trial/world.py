@@ -101,14 +101,14 @@ def build(
 
 
 def begin(uow: UnitOfWork, world: World, overrides: Mapping[str, Any]) -> None:
-    """In a copy of the world, at the moment at which a trial begins: the contract's figures hold, start timers run.
+    """In a copy of the world, at the moment at which a trial begins: the contract's figures hold, start events wait.
 
     Raises PackRefused.
     """
     content = uow.connection.execute(select(PolicyPack.content)).scalar_one()
     resolve(load(content.encode()), overrides)
     uow.connection.execute(update(Contract).values(overrides=dict(overrides)))
-    if any(start.trigger == "timer" for start in world.process.starts):
+    if any(start.trigger for start in world.process.starts):
         replace_triggers(uow, world.client_id, world.definition_id, world.process)
 
 
