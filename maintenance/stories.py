@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 import yaml
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, or_, select
 
 from engine.authorization import ENGINE, Actor
 from engine.clock import ManualClock
@@ -21,7 +21,7 @@ from engine.commands.start_instance import start_instance
 from engine.durations import parse_duration
 from engine.engine import Engine
 from engine.errors import SignalboxError, Words
-from engine.models import Job, ProcessInstance, UserTask
+from engine.models import Job, ProcessInstance, TaskCandidate, UserTask
 from engine.queries.history import history
 from engine.worker import drain, live_until
 from maintenance.commands.answer_call import answer_call
@@ -239,10 +239,12 @@ class Performance:
             return connection.scalar(select(func.min(ProcessInstance.id))) or 0
 
     def _open_task(self, element_id: str, actor: Actor) -> str:
-        """Of several at one element the actor's own, then one that nobody has."""
-        task = UserTask.__table__.c
+        """Of several at one element the actor's own, then one that is offered to the actor."""
+        task, candidate = UserTask.__table__.c, TaskCandidate.__table__.c
         query = select(task.id).where(task.root_id == self.instance_id, task.state == "open")
-        whose = case((task.assignee_id == actor.id, 0), (task.assignee_id.is_(None), 1), else_=2)
+        named = or_(candidate.user_id == actor.id, candidate.group_key.in_(actor.groups))
+        offered = exists().where(candidate.task_id == task.id, named)
+        whose = case((task.assignee_id == actor.id, 0), (task.assignee_id.is_(None) & offered, 1), else_=2)
         with self.stage.engine.read() as connection:
             found = connection.scalar(
                 query.where(task.element_id == element_id).order_by(whose, task.created_at, task.id).limit(1)

@@ -56,11 +56,12 @@ def opened(answer: Answer, wanted: Chosen | None) -> Opened | None:
         Opened(Chosen("beside" if one.beside else "start", one.key), one.name, one.form_key, one.by, {})
         for one in answer.startable
     ]
-    tasks = {
-        task.element_id: Opened(Chosen("task", task.element_id), task.name, task.form_key, task.by, task.known)
-        for task in reversed(answer.tasks)
-    }
-    offered = [*reversed(tasks.values()), *(step for step in steps if step.chosen.kind == "start")]
+    tasks: dict[str, Opened] = {}
+    for task in answer.tasks:  # several at one element are one step: who does it says which is meant
+        others = tasks[task.element_id].by if task.element_id in tasks else ()
+        by = tuple(dict.fromkeys((*others, *task.by)))
+        tasks[task.element_id] = Opened(Chosen("task", task.element_id), task.name, task.form_key, by, task.known)
+    offered = [*tasks.values(), *(step for step in steps if step.chosen.kind == "start")]
     found = next((one for one in (*offered, *steps) if one.chosen == wanted), None)
     return found or next(iter(offered), None)
 

@@ -53,10 +53,10 @@ def trial_view(scene: Scene, answer: Answer, script: Script, wanted: Chosen | No
     return {
         "state": STATES[answer.state],
         "number": answer.number,
-        "now": answer.now,
+        "now": dates.moment(answer.now, None, language(), seconds=True),
         "started": answer.state != "not_started",
         "at": dates.input_value(parse_instant(script.at)),
-        "time": _time(answer, words),
+        "time": None if step is not None and step.chosen.kind == "start" else _time(answer, words),
         "steps": _steps(answer, words, step.chosen if step else None),
         "chosen": {"title": step.title, "players": [(role, group_name(role)) for role in step.by]} if step else None,
         "player": acting.name if acting else "",
@@ -128,7 +128,7 @@ def _time(answer: Answer, words: Spoken) -> dict[str, Any]:
     here = [words.element(one.element_id) for one in answer.timers if one.due_at == due]
     moment = max(due, answer.now) if due else None
     return {
-        "next": {"at": due, "names": listed(here), "act": wait(moment)} if due and moment else None,
+        "next": {"at": _moment(moment, answer), "names": listed(here), "act": wait(moment)} if moment else None,
         "jumps": [{"label": label, "act": wait(answer.now + jump)} for label, jump in zip(labels, JUMPS, strict=True)],
         "until": (answer.now.astimezone(SHANGHAI) + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M"),
     }
@@ -137,6 +137,9 @@ def _time(answer: Answer, words: Spoken) -> dict[str, Any]:
 def _steps(answer: Answer, words: Spoken, chosen: Chosen | None) -> list[dict[str, Any]]:
     """What people can do now: open steps, each element once, and processes that may be started."""
     counts = Counter(task.element_id for task in answer.tasks)
+    by: dict[str, list[str]] = {}
+    for task in answer.tasks:
+        by.setdefault(task.element_id, []).extend(task.by)
     marks: list[Any] = []
     steps: dict[str, dict[str, Any]] = {}
     for task in answer.tasks:
@@ -145,7 +148,7 @@ def _steps(answer: Answer, words: Spoken, chosen: Chosen | None) -> list[dict[st
             {
                 "name": task.name,
                 "count": counts[task.element_id],
-                "who": listed([group_name(role) for role in task.by]) or _("nobody"),
+                "who": listed([group_name(role) for role in dict.fromkeys(by[task.element_id])]) or _("nobody"),
                 "light": task_light(task.due_at, marks, answer.now) if task.due_at else None,
                 "act": f"open:task:{task.element_id}",
                 "chosen": chosen == Chosen("task", task.element_id),
@@ -197,7 +200,12 @@ def _offers(scene: Scene, answer: Answer, words: Spoken) -> dict[str, Any]:
 
 
 def _waits(answer: Answer, words: Spoken) -> list[dict[str, Any]]:
-    return [{"name": words.element(one.element_id), "at": one.due_at} for one in answer.timers]
+    return [{"name": words.element(one.element_id), "at": _moment(one.due_at, answer)} for one in answer.timers]
+
+
+def _moment(at: datetime, answer: Answer) -> str:
+    """To the second, because that is what timers are about."""
+    return dates.moment(at, answer.now, language(), seconds=True)
 
 
 def _facts(answer: Answer) -> list[dict[str, Any]]:

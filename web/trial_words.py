@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from engine.definition.vocabulary import kind_words
@@ -27,7 +26,6 @@ class Spoken:
     elements: Mapping[str, str]  # element id -> name as drawn
     processes: Mapping[str, str]
     clocks: Mapping[str, str]
-    began: datetime
 
     def element(self, element_id: str) -> str:
         return self.elements.get(element_id) or element_id
@@ -39,22 +37,28 @@ def spoken(scene: Scene, answer: Answer, clocks: Mapping[str, str]) -> Spoken:
         fact["element"]: fact.get("name") or "" for row in answer.history for fact in row.facts if "element" in fact
     }
     drawn = {one.id: one.name or _kind(one.kind) for one in scene.world.process.elements.values()}
-    return Spoken(told | drawn, {one.key: one.name for one in scene.world.startable}, clocks, answer.began)
+    return Spoken(told | drawn, {one.key: one.name for one in scene.world.startable}, clocks)
 
 
 def story_lines(script: Script, words: Spoken) -> list[dict[str, Any]]:
     """The story as it is told so far: {number, at, words}; `number`: steps up to here, 0 the start."""
     at = parse_instant(script.at)
+
+    def line(number: int, sentence: str) -> dict[str, Any]:
+        return {"number": number, "at": dates.moment(at, None, language(), seconds=True), "words": sentence}
+
     lines: list[dict[str, Any]] = []
     if script.start is not None:
         name = words.processes.get(script.start["process"], script.start["process"])
         sentence = _("%(who)s starts “%(process)s”", who=group_name(script.start["by"]), process=name)
-        lines.append({"number": 0, "at": at, "words": sentence})
+        lines.append(line(0, sentence))
     for number, step in enumerate(script.steps, start=1):
+        sentences = []
         if "wait" in step:
-            at = parse_duration(step["wait"]).after(parse_instant(script.at))
-        sentences = [_SENTENCES[verb](spec, words) for verb, spec in step.items()]
-        lines.append({"number": number, "at": at, "words": _("; ").join(sentences)})
+            before, at = at, parse_duration(step["wait"]).after(parse_instant(script.at))
+            sentences.append(_("Time goes on by %(time)s", time=dates.duration(at - before, language())))
+        sentences += [_SENTENCES[verb](spec, words) for verb, spec in step.items() if verb != "wait"]
+        lines.append(line(number, _("; ").join(sentences)))
     return lines
 
 
@@ -110,11 +114,6 @@ def _light(text: str, words: Spoken) -> str:
     return " ".join((words.clocks.get(key, key), colour, *rest))
 
 
-def _wait(length: str, words: Spoken) -> str:
-    moment = parse_duration(length).after(words.began)
-    return _("Time goes on to %(time)s", time=dates.moment(moment, words.began, language(), seconds=True))
-
-
 def _complete(spec: Mapping[str, Any], words: Spoken) -> str:
     return _("%(who)s does “%(name)s”", who=group_name(spec["by"]), name=words.element(spec["task"])) + _refused(spec)
 
@@ -154,7 +153,6 @@ def _kind(kind: str) -> str:
 
 
 _SENTENCES: dict[str, Callable[[Any, Spoken], str]] = {
-    "wait": _wait,
     "complete": _complete,
     "beside": _beside,
     "receive": _receive,
