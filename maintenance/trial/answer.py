@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from engine.authorization import ENGINE, Actor
 from engine.definition.findings import Finding
+from engine.durations import parse_instant
 from engine.errors import Invalid, SignalboxError
 from engine.models import Job, ProcessInstance, TaskCandidate, UserTask
 from engine.outside import read
@@ -108,7 +109,7 @@ def answer(scene: Scene) -> Answer:
     state = case["state"]
     offered = [one for one in scene.world.startable if one.beside is (state == "active")]
     return Answer(
-        began=scene.performance.began,
+        began=parse_instant(scene.script.at),
         now=scene.clock.now(),
         next_due=due,
         done=scene.done,
