@@ -123,7 +123,7 @@ def _tried(find: Find, subject_id: int, body: dict[str, Any]) -> Any:
     script = read_script(told(body))
     with house().engine.read() as connection:
         subject = find(connection, current_actor(), subject_id)
-    with house().trials.play(subject.organisation_id, subject.content, script) as scene:
+    with house().trials.play(subject.organisation_id, subject.content, script, subject.beside) as scene:
         return answer(scene)
 
 
@@ -131,4 +131,4 @@ def _played(find: Find, subject_id: int) -> Any:
     with house().engine.read() as connection:
         subject = find(connection, current_actor(), subject_id)
         stories = story_list(connection, subject.organisation_id, subject.key)
-    return {"items": play_stories(house().trials, subject.organisation_id, subject.content, stories)}
+    return {"items": play_stories(house().trials, subject, stories)}

@@ -5,7 +5,6 @@ Everything published is immutable, so the ids say which it is; the bytes are rea
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -76,11 +75,6 @@ def pack(connection: Connection, material: Material) -> tuple[bytes, tuple[bytes
     content: str = connection.execute(select(_pack.c.content).where(_pack.c.id == material.pack_id)).scalar_one()
     tables = select(_table.c.content).where(_table.c.pack_id == material.pack_id).order_by(_table.c.number)
     return content.encode(), tuple(connection.scalars(tables))
-
-
-def digest(content: bytes) -> str:
-    """SHA-256, hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def _newest(connection: Connection, table: FromClause, organisation_id: int) -> tuple[int, ...]:

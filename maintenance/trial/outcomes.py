@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from engine.errors import SignalboxError, Words
 from maintenance.queries.story_list import StoryItem
+from maintenance.queries.trial_subject import TrialSubject
 from maintenance.trial.trials import Trials
 
 MAX_SECONDS = 30.0  # of this thread's processor time, for all of them
@@ -27,21 +28,16 @@ class Outcome:
     en: str = ""
 
 
-def play_stories(
-    trials: Trials, organisation_id: int, content: bytes, stories: Sequence[StoryItem]
-) -> tuple[Outcome, ...]:
-    """`content`: of the process as it is to be published. Writes nothing; no other transaction should be open.
-
-    Raises DefinitionRefused, TrialBusy.
-    """
+def play_stories(trials: Trials, subject: TrialSubject, stories: Sequence[StoryItem]) -> tuple[Outcome, ...]:
+    """Writes nothing; no transaction should be open meanwhile. Raises DefinitionRefused, TrialBusy."""
     until = time.thread_time() + MAX_SECONDS
-    return tuple(_outcome(trials, organisation_id, content, story, until) for story in stories)
+    return tuple(_outcome(trials, subject, story, until) for story in stories)
 
 
-def _outcome(trials: Trials, organisation_id: int, content: bytes, story: StoryItem, until: float) -> Outcome:
+def _outcome(trials: Trials, subject: TrialSubject, story: StoryItem, until: float) -> Outcome:
     if time.thread_time() > until:
         return Outcome(story.id, story.name, False, None, "not_played", _NOT_PLAYED.zh, _NOT_PLAYED.en)
-    with trials.play(organisation_id, content, story.script()) as scene:
+    with trials.play(subject.organisation_id, subject.content, story.script(), subject.beside) as scene:
         failed = scene.stopped
     if failed is None:
         return Outcome(story.id, story.name, True)

@@ -24,10 +24,10 @@ from engine.errors import SignalboxError, Words
 from maintenance.stories import Performance, Stage, StoryFailed
 from maintenance.trial.budget import Budget, TrialTooLong
 from maintenance.trial.cast import Part
-from maintenance.trial.material import Material, digest, material
+from maintenance.trial.material import Material, material
 from maintenance.trial.script import Script
 from maintenance.trial.services import closed
-from maintenance.trial.world import EPOCH, World, begin, build
+from maintenance.trial.world import EPOCH, Plan, World, begin, build
 
 KEPT = 8  # worlds of one process, about 1 MB each
 AT_ONCE = 1
@@ -80,19 +80,23 @@ class Trials:
     def __init__(self, engine: Engine, cast: tuple[Part, ...]) -> None:
         self._engine, self._cast = engine, cast
         self._extensions = closed(engine.extensions)
-        self._worlds: OrderedDict[tuple[Material, str], World] = OrderedDict()
+        self._worlds: OrderedDict[Plan, World] = OrderedDict()
         self._turn = threading.BoundedSemaphore(AT_ONCE)
 
     @contextmanager
-    def play(self, organisation_id: int, content: bytes, script: Script) -> Iterator[Scene]:
+    def play(
+        self, organisation_id: int, content: bytes, script: Script, beside: tuple[tuple[str, bytes], ...] = ()
+    ) -> Iterator[Scene]:
         """The scene after the story, or after the last step of it that holds. `content`: the process on trial.
+
+        `beside`: kind and bytes of designs that would be published with it.
 
         Raises DefinitionRefused with all findings, PackRefused for the contract's figures, TrialBusy.
         """
         if not self._turn.acquire(timeout=PATIENCE):
             raise TrialBusy
         try:
-            world, taken = self._world(organisation_id, content)
+            world, taken = self._world(organisation_id, content, beside)
             database = MemoryDatabase(world.image)
             try:
                 clock = ManualClock(EPOCH)
@@ -106,18 +110,20 @@ class Trials:
         finally:
             self._turn.release()
 
-    def _world(self, organisation_id: int, content: bytes) -> tuple[World, Material]:
+    def _world(
+        self, organisation_id: int, content: bytes, beside: tuple[tuple[str, bytes], ...]
+    ) -> tuple[World, Material]:
         """Called by one thread at a time."""
         with self._engine.read() as connection:
             today = self._engine.resources.clock.now(connection).astimezone(SHANGHAI).date()
             taken = material(connection, organisation_id, today)
-            key = (taken, digest(content))
-            if key not in self._worlds:
-                self._worlds[key] = build(connection, self._engine, self._extensions, self._cast, taken, content)
-            self._worlds.move_to_end(key)
+            plan = Plan(taken, content, beside)
+            if plan not in self._worlds:
+                self._worlds[plan] = build(connection, self._engine, self._extensions, self._cast, plan)
+            self._worlds.move_to_end(plan)
             if len(self._worlds) > KEPT:
                 self._worlds.popitem(last=False)
-        return self._worlds[key], taken
+        return self._worlds[plan], taken
 
 
 def _played(world: World, script: Script, performance: Performance, budget: Budget) -> Scene:

@@ -17,12 +17,13 @@ from engine.clock import ManualClock
 from engine.commands.publish_decisions import publish_decisions
 from engine.commands.publish_definition import publish_definition
 from engine.database import MemoryDatabase
-from engine.definition.findings import Finding
+from engine.definition.findings import DesignRefused, Finding
 from engine.definition.model import ProcessModel
 from engine.definitions import PublishedDefinitionRefused
 from engine.engine import Engine
 from engine.extensions import Extensions
 from engine.models import Base, ProcessDefinition
+from engine.release_rows import ORDER
 from engine.triggers import replace_triggers
 from engine.unit_of_work import UnitOfWork
 from maintenance.commands.publish_pack import publish_pack
@@ -65,30 +66,30 @@ class World:
     findings: tuple[Finding, ...]  # remarks about the process on trial
 
 
-def build(
-    connection: Connection,
-    real: Engine,
-    extensions: Extensions,
-    cast: tuple[Part, ...],
-    taken: Material,
-    content: bytes,
-) -> World:
-    """`content`: of the process on trial. `connection`: of the real engine, to read what is published.
+@dataclass(frozen=True)
+class Plan:
+    """What a world is made of beside what is published. Two equal plans make the same world."""
 
-    Raises DefinitionRefused.
-    """
+    taken: Material
+    content: bytes  # of the process on trial
+    beside: tuple[tuple[str, bytes], ...] = ()  # kind and bytes of designs that would be published with it
+
+
+def build(connection: Connection, real: Engine, extensions: Extensions, cast: tuple[Part, ...], plan: Plan) -> World:
+    """`connection`: of the real engine, to read what is published. Raises DefinitionRefused."""
     database = MemoryDatabase()
     try:
         database.create(Base.metadata)
         engine = Engine(database, ManualClock(EPOCH), extensions, history_key=HISTORY_KEY)
-        client_id, people = engine.run(_found, ENGINE, cast, taken.pack_key)
-        engine.run(publish_pack, ENGINE, *materials.pack(connection, taken))
-        for file in materials.decisions(connection, taken):
+        client_id, people = engine.run(_found, ENGINE, cast, plan.taken.pack_key)
+        engine.run(publish_pack, ENGINE, *materials.pack(connection, plan.taken))
+        for file in materials.decisions(connection, plan.taken):
             engine.run(publish_decisions, ENGINE, client_id, file)
-        rows = materials.processes(connection, taken)
+        rows = materials.processes(connection, plan.taken)
         engine.run(_copy, ENGINE, client_id, rows)
         others = _adopted(connection, real, engine, rows)
-        published = engine.run(publish_definition, ENGINE, client_id, content)
+        _publish(engine, client_id, plan.beside)
+        published = engine.run(publish_definition, ENGINE, client_id, plan.content)
         with engine.read() as reading:
             process = engine.definitions.specification(reading, published.definition_id).model
         models = [process, *(model for model in others if model.key != process.key)]
@@ -137,11 +138,8 @@ def _contract(client_id: int, kind: str, contractor_id: int, pack_key: str) -> d
 
 def _copy(uow: UnitOfWork, client_id: int, rows: Sequence[Mapping[Any, Any]]) -> None:
     """Published processes as they are; what starts them by itself stays behind."""
-    kept = [
-        {**row, "organisation_id": client_id, "published_at": uow.now, "published_by": None, "id": number}
-        for number, row in enumerate(rows, start=1)
-    ]
-    if kept:
+    if rows:
+        kept = [{**row, "organisation_id": client_id, "published_by": None} for row in rows]
         uow.connection.execute(insert(ProcessDefinition), kept)
 
 
@@ -150,14 +148,35 @@ def _adopted(
 ) -> list[ProcessModel]:
     """What the real engine has built of these processes serves the world, too; one that runs no more is left out."""
     models = []
-    for number, row in enumerate(rows, start=1):
+    for row in rows:
         try:
             built = real.definitions.specification(connection, row["id"])
         except PublishedDefinitionRefused:
             continue
-        engine.definitions.adopt(number, built)
+        engine.definitions.adopt(row["id"], built)
         models.append(built.model)
     return models
+
+
+def _publish(engine: Engine, client_id: int, beside: Sequence[tuple[str, bytes]]) -> None:
+    """Those that others refer to first; what is refused is tried again after the others, and left out in the end."""
+    waiting = sorted(beside, key=lambda one: ORDER.index(one[0]))
+    while waiting:
+        refused = [one for one in waiting if not _published(engine, client_id, *one)]
+        if len(refused) == len(waiting):
+            return
+        waiting = refused
+
+
+def _published(engine: Engine, client_id: int, kind: str, content: bytes) -> bool:
+    def publish(uow: UnitOfWork) -> None:
+        uow.resources.design_kinds[kind].publish(uow, client_id, content)
+
+    try:
+        engine.run(publish, ENGINE)
+    except DesignRefused:
+        return False
+    return True
 
 
 def _startable(

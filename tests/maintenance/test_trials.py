@@ -48,8 +48,13 @@ def test_the_lights_of_a_trial_come_at_the_seconds_of_the_contract(house: House)
     assert [light for one in before.clocks for light in one.lights] == []
     yellow, red = house.answer({"wait": "PT8M"}), house.answer({"wait": "PT10M"})
     respond = next(one for one in yellow.clocks if one.key == "respond")
-    assert [(light.level, light.at.isoformat()) for light in respond.lights] == [("yellow", "2026-11-20T02:08:00+00:00")]
-    assert [light.level for light in next(one for one in red.clocks if one.key == "respond").lights] == ["yellow", "red"]
+    assert [(light.level, light.at.isoformat()) for light in respond.lights] == [
+        ("yellow", "2026-11-20T02:08:00+00:00")
+    ]
+    assert [light.level for light in next(one for one in red.clocks if one.key == "respond").lights] == [
+        "yellow",
+        "red",
+    ]
     assert "supervise" in [task.element_id for task in red.tasks]
 
 
@@ -125,14 +130,14 @@ def test_the_contracts_figures_count_and_may_be_told_otherwise(house: House) -> 
 def test_a_deferral_is_tried_beside_the_ticket(house: House) -> None:
     """Its photos are samples of the invented city; without one the form refuses."""
     terms = {"deferral": {"enabled": True, "cap": "P15D"}}
-    applied = {"reason": "power", "explanation": "停电", "requested_until": "2026-11-21T10:00"}
+    applied = {"reason": "area_power_outage", "explanation": "停电", "requested_until": "2026-11-21T10:00"}
     with house.play() as scene:
         photo = samples("photo", scene.people["field_engineer"])[0].id
     apply = {"process": "delay_approval", "by": "field_engineer", "with": applied | {"photos": [photo]}}
     found = house.answer(DISPATCHED, {"beside": apply}, contract=terms)
     assert found.stopped is None, found.stopped
     review = next(task for task in found.tasks if task.element_id != "respond")
-    assert (review.element_id, review.by) == ("review", ("line_officer",))
+    assert (review.element_id, review.by) == ("review", ("owner_approver",))
     bare = house.answer(DISPATCHED, {"beside": apply | {"with": applied | {"photos": ["0" * 32]}}}, contract=terms)
     assert bare.stopped is not None
     assert bare.stopped.fields["photos"][0]["code"] == "upload_missing"

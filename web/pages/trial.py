@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -131,14 +132,14 @@ def _play(place: Place, sent: Asked) -> Response:
     subject = place.subject
     with reading() as connection:
         stories = story_list(connection, subject.organisation_id, subject.key)
-    outcomes = play_stories(house().trials, subject.organisation_id, subject.content, stories)
+    outcomes = play_stories(house().trials, subject, stories)
     return _page(place, sent.script, sent, Told(outcomes=outcomes))
 
 
 def _keep(place: Place, sent: Asked) -> Response:
     """Save the story with what is to be expected of it from now on."""
     subject, name = place.subject, request.form.get("_name", "")
-    with house().trials.play(subject.organisation_id, subject.content, sent.script) as scene:
+    with _playing(subject, sent.script) as scene:
         told = expected(sent.script, seen_now(scene), request.form.getlist("_expect"))
         script = replace(told, contract=scene.performance.story["contract"])
     try:
@@ -154,7 +155,7 @@ def _keep(place: Place, sent: Asked) -> Response:
 def _expect(place: Place, sent: Asked) -> Response:
     """What stands now is expected from now on, and the story goes on."""
     subject = place.subject
-    with house().trials.play(subject.organisation_id, subject.content, sent.script) as scene:
+    with _playing(subject, sent.script) as scene:
         script = expected(sent.script, seen_now(scene), request.form.getlist("_expect"))
     return _page(place, script, sent)
 
@@ -179,7 +180,7 @@ def _page(place: Place, script: Script, sent: Asked | None, told: Told = Told())
         "save": {"name": told.name or script.name, "errors": list(told.name_errors)},
     }
     try:
-        with house().trials.play(subject.organisation_id, subject.content, script) as scene:
+        with _playing(subject, script) as scene:
             found = answer(scene)
             g.now = found.now
             invalid, words = refused_words(scene)
@@ -192,6 +193,10 @@ def _page(place: Place, script: Script, sent: Asked | None, told: Told = Told())
         return page("trial.html", "processes", told.status, trial=view | {"findings": finding_lines(refused.findings)})
     status = 422 if scene.stopped and told.status == 200 else told.status
     return page("trial.html", "processes", status, trial=view | {"findings": []})
+
+
+def _playing(subject: TrialSubject, script: Script) -> AbstractContextManager[Scene]:
+    return house().trials.play(subject.organisation_id, subject.content, script, subject.beside)
 
 
 def _held(script: Script, scene: Scene) -> Script:
