@@ -59,6 +59,7 @@ ZH: Mapping[str, str] = {
     "GET /definitions/{definition_id}/stories": "在一个已发布的版本上播放该流程的全部用例",
     "POST /designs/{design_id}/trial": "在内存中试跑一份流程设计稿：走到哪里；不保存，也不调用外部服务",
     "GET /designs/{design_id}/stories": "在一份流程设计稿上播放该流程的全部用例",
+    "GET /releases/{release_id}/stories": "发布申请的用例最近一次播放的结果，不符的在前",
     "GET /stories": "一个流程保存的用例，按名称",
     "POST /stories": "保存一个用例",
     "GET /stories/{story_id}": "一个保存的用例",

@@ -15,6 +15,7 @@ from api.operations import PREFIX, MachineBlueprint, operation
 from api.schemas.created import IdSchema
 from api.schemas.trials import (
     OutcomesSchema,
+    PlayedStoriesSchema,
     SaveStoryBody,
     StoriesSchema,
     StoryBody,
@@ -26,6 +27,7 @@ from api.schemas.trials import (
 from engine.authorization import Actor
 from maintenance.commands.delete_story import delete_story
 from maintenance.commands.save_story import EDIT, save_story
+from maintenance.queries.release_stories import release_stories
 from maintenance.queries.story_list import story_detail, story_list
 from maintenance.queries.trial_subject import TrialSubject, design_subject, published_subject
 from maintenance.trial.answer import answer
@@ -117,6 +119,19 @@ def get_story(story_id: int) -> Any:
 @operation(blueprint, "Delete a saved story", None, status=204, refuses=(404,))
 def remove_story(story_id: int) -> Any:
     act(delete_story, story_id)
+
+
+@blueprint.get("/releases/<id:release_id>/stories")
+@requires("definition.read")
+@operation(
+    blueprint,
+    "What became of the stories of a release when they were played last, failed ones first",
+    PlayedStoriesSchema,
+    refuses=(404,),
+)
+def release_outcomes(release_id: int) -> Any:
+    with house().engine.read() as connection:
+        return {"items": release_stories(connection, current_actor(), release_id)}
 
 
 def _tried(find: Find, subject_id: int, body: dict[str, Any]) -> Any:

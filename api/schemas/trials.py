@@ -141,6 +141,21 @@ class OutcomeSchema(Schema):
     en = fields.String(required=True)
 
 
+class PlayedStorySchema(Schema):
+    key = fields.String(required=True, attribute="process_key", metadata={"description": "of the process"})
+    name = fields.String(required=True)
+    holds = fields.Boolean(required=True)
+    step = fields.Integer(required=True, allow_none=True)
+    code = fields.String(required=True)
+    zh = fields.String(required=True)
+    en = fields.String(required=True)
+    played_at = Instant(required=True)
+
+
+class PlayedStoriesSchema(Schema):
+    items = fields.List(fields.Nested(PlayedStorySchema), required=True)
+
+
 class OutcomesSchema(Schema):
     items = fields.List(fields.Nested(OutcomeSchema), required=True)
 

@@ -4,7 +4,7 @@ from maintenance.models.clock import ClockEventRow, ClockLight, SlaClock
 from maintenance.models.contract import Contract, PackTable, PolicyPack
 from maintenance.models.deferral import Deferral
 from maintenance.models.ledger import Device, LedgerEvent, Point
-from maintenance.models.story import Story
+from maintenance.models.story import Story, StoryOutcome
 from maintenance.models.work_order import WorkOrder
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "PolicyPack",
     "SlaClock",
     "Story",
+    "StoryOutcome",
     "WorkOrder",
 ]

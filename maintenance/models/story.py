@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base, BigId
@@ -23,3 +23,21 @@ class Story(Base):
     content: Mapped[str] = mapped_column(Text)  # YAML, in the shape of the golden stories
     saved_at: Mapped[datetime]
     saved_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class StoryOutcome(Base):
+    """What became of a story when it was played on a release: what the second person sees before publishing."""
+
+    __tablename__ = "story_outcome"
+    __table_args__ = (Index("ix_story_outcome_release", "release_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
+    process_key: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(120))  # of the story, which may be deleted later
+    holds: Mapped[bool]
+    step: Mapped[int | None]  # that does not hold; 0: the start; null: it holds, or was not played at all
+    code: Mapped[str] = mapped_column(String(60))  # why not; "" when it holds
+    zh: Mapped[str] = mapped_column(Text)
+    en: Mapped[str] = mapped_column(Text)
+    played_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Stories of processes, saved from trials."""
+"""Stories of processes, saved from trials, and what became of them on releases."""
 
 from __future__ import annotations
 
@@ -28,7 +28,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_story"),
         sa.UniqueConstraint("organisation_id", "process_key", "name", name="uq_story_organisation_id_process_key_name"),
     )
+    op.create_table(
+        "story_outcome",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("release_id", BigId, nullable=False),
+        sa.Column("process_key", sa.String(100), nullable=False),
+        sa.Column("name", sa.String(120), nullable=False),
+        sa.Column("holds", sa.Boolean(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=True),
+        sa.Column("code", sa.String(60), nullable=False),
+        sa.Column("zh", sa.Text(), nullable=False),
+        sa.Column("en", sa.Text(), nullable=False),
+        sa.Column("played_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["release_id"], ["release.id"], name="fk_story_outcome_release_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_story_outcome"),
+    )
+    op.create_index("ix_story_outcome_release", "story_outcome", ["release_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("story_outcome")
     op.drop_table("story")
