@@ -80,11 +80,10 @@ class StoppedSchema(Schema):
     code = fields.String(required=True)
     zh = fields.String(required=True)
     en = fields.String(required=True)
-    fields_ = fields.Dict(
+    errors = fields.Dict(
         keys=fields.String(),
         values=fields.List(fields.Dict()),
         required=True,
-        data_key="fields",
         attribute="fields",
         metadata={"description": "of a form that was refused: key -> [{code, zh, en}]"},
     )

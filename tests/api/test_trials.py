@@ -57,7 +57,7 @@ def test_a_step_that_is_refused_says_why(quiet_town: Town, definition: int) -> N
     told = quiet_town.drawer.post(f"/definitions/{definition}/trial", json=wrong).json
     assert told["done"] == 0
     assert told["stopped"]["step"] == 1
-    assert told["stopped"]["fields"]["engineer"][0]["code"] == "required"
+    assert told["stopped"]["errors"]["engineer"][0]["code"] == "required"
 
 
 @pytest.mark.parametrize(
