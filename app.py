@@ -16,6 +16,7 @@ import api.cli
 import api.install
 import maintenance.install
 import web.install
+from accounts.cast import CAST
 from accounts.house import House
 from accounts.roles import GROUPS
 from accounts.settings import AccountSettings
@@ -29,6 +30,7 @@ from engine.files import FileStore
 from engine.scheduler import Ticker
 from engine.turning import present_clock
 from forms.library import FormLibrary
+from maintenance.trial.trials import Trials
 from migrations.upgrade import FOLDER as MIGRATIONS
 
 NEVER = 1_000_000
@@ -52,7 +54,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     )
     app = Flask(__name__, static_folder=None, template_folder="web/templates")
     test_clock = clock if settings.test_mode and isinstance(clock, ManualClock) else None
-    app.extensions["signalbox"] = House(engine, forms, FileStore(Path(settings.files)), test_clock)
+    app.extensions["signalbox"] = House(
+        engine, forms, FileStore(Path(settings.files)), Trials(engine, CAST), test_clock
+    )
     accounts.install.install(app, engine, _account_settings(settings))
     Migrate(app, app.extensions["sqlalchemy"], directory=str(MIGRATIONS))
     api.install.install(app)

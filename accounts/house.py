@@ -10,6 +10,7 @@ from engine.clock import ManualClock
 from engine.engine import Engine
 from engine.files import FileStore
 from forms.library import FormLibrary
+from maintenance.trial.trials import Trials
 
 EXTENSION = "signalbox"
 
@@ -21,6 +22,7 @@ class House:
     engine: Engine
     forms: FormLibrary
     files: FileStore
+    trials: Trials
     test_clock: ManualClock | None = None  # in test mode only: the clock that is turned by hand
 
 

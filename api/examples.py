@@ -66,6 +66,8 @@ BY_NAME: Mapping[str, Any] = {
     "overrides": {"stages.respond.limit": "PT8M"},
     "next": None,
     "advance": "PT4H",
+    "at": "2026-11-20T02:05:00Z",
+    "start": {"process": "fault_repair_fc", "by": "reporter", "with": {"point": "QC001"}},
     "starts_on": "2026-01-01",
     "ends_on": "2028-12-31",
     "firmware": "4.2.1",

@@ -27,12 +27,13 @@ from api import (
     points,
     releases,
     tasks,
+    trials,
     users,
 )
 from api.problems import answer_lost_requests
 
 CASES = (instances, deferrals, tasks, attachments, links, messages)
-FIGURES = (definitions, designs, releases, decisions, packs)
+FIGURES = (definitions, designs, releases, decisions, packs, trials)
 PLACES = (points, devices, ledger, contracts)
 ROOMS = (*CASES, *FIGURES, *PLACES, people, organisations, users, jobs, openapi)
 BLUEPRINTS = tuple(room.blueprint for room in ROOMS)

@@ -29,6 +29,7 @@ from engine.commands.withdraw_release import withdraw_release
 from engine.errors import EngineError
 from engine.queries.release_detail import frozen_content, release_detail
 from engine.queries.release_list import release_list
+from maintenance.trial.releases import play_release
 
 blueprint = MachineBlueprint("releases", "发布申请: designs that a second person publishes")
 
@@ -45,7 +46,7 @@ def list_releases(query: Mapping[str, Any]) -> Any:
 @requires("definition.edit")
 @operation(
     blueprint,
-    "Submit designs as they stand; they must pass the check together",
+    "Submit designs as they stand; they must pass the check together, and their stories are played",
     IdSchema,
     status=201,
     body=NewReleaseBody,
@@ -54,6 +55,7 @@ def list_releases(query: Mapping[str, Any]) -> Any:
 )
 def submit(body: Mapping[str, Any]) -> Any:
     id = act(submit_release, [(one["id"], one["revision"]) for one in body["designs"]], body["note"])
+    play_release(house().engine, house().trials, current_actor(), id)
     return {"id": id}, 201, {"Location": f"{PREFIX}/releases/{id}"}
 
 

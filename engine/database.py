@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, MetaData, QueuePool, StaticPool, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from engine.connections import Ready
@@ -22,6 +22,8 @@ from engine.connections import Ready
 BUSY_TIMEOUT_MS = 20_000
 POOL = {"pool_size": 20, "max_overflow": 20}
 """Connections of one engine at most; see `connections.MOST`."""
+MEMORY_PAGES = 16_384
+"""Of 4 KB: a database in memory grows to 64 MB at most."""
 POSTGRESQL_OUTAGES = frozenset({"08", "53", "57", "58"})  # classes: connection, resources, operator, system
 QUERY_CANCELED = "57014"
 SQLITE_OUTAGES = frozenset({"BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "NOMEM", "READONLY", "CORRUPT", "NOTADB"})
@@ -61,12 +63,13 @@ class FairLock:
 class Database:
     """One database with its two ways in: `write()` for commands, `read()` for screens."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, one_connection: bool = False) -> None:
+        """`one_connection`: for a database in memory, which is gone with its connection."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.url.drivername == "postgresql":  # SQLAlchemy's default driver changed once: name ours
             self.url = self.url.set(drivername="postgresql+psycopg")
-        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        self.engine = _sqlite(self.url, one_connection) if self.is_sqlite else _postgresql(self.url)
         self.reading = self.engine if self.is_sqlite else _postgresql_reading(self.url)
         self.writing = self.engine.execution_options(signalbox_write=True)
         idle = _sqlite_idle if self.is_sqlite else _postgresql_idle
@@ -92,6 +95,44 @@ class Database:
         self._to_write.close()
         self.engine.dispose()
         self.reading.dispose()
+
+
+class MemoryDatabase(Database):
+    """A SQLite database in memory. It is for one thread, which reads and writes by turns; it is gone when disposed."""
+
+    def __init__(self, image: bytes = b"") -> None:
+        """`image`: of another one, to begin as its copy."""
+        super().__init__("sqlite://", one_connection=True)
+        if image:
+            with self._driver() as driver:
+                driver.deserialize(image)
+        with self._driver() as driver:
+            driver.execute(f"PRAGMA max_page_count={MEMORY_PAGES}").close()
+
+    def create(self, tables: MetaData) -> None:
+        """Make the tables."""
+        with self.engine.connect() as connection:
+            tables.create_all(connection)
+            connection.exec_driver_sql("COMMIT")
+
+    def image(self) -> bytes:
+        """All of it as bytes."""
+        with self._driver() as driver:
+            content: bytes = driver.serialize()
+            return content
+
+    @contextmanager
+    def _driver(self) -> Iterator[Any]:
+        lent = self.engine.raw_connection()
+        try:
+            yield lent.driver_connection
+        finally:
+            lent.close()
+
+
+def is_full(error: DBAPIError) -> bool:
+    """A database in memory, or the disk of a file, has no room left."""
+    return getattr(error.orig, "sqlite_errorname", None) == "SQLITE_FULL"
 
 
 def as_at_one_moment(connection: Connection) -> None:
@@ -185,13 +226,13 @@ def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def _sqlite(url: Any) -> Engine:
+def _sqlite(url: Any, one_connection: bool) -> Engine:
+    pool: dict[str, Any] = {"poolclass": StaticPool} if one_connection else {"poolclass": QueuePool, **POOL}
     engine = create_engine(
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
-        poolclass=QueuePool,
-        **POOL,
+        **pool,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
     )
 

@@ -81,6 +81,11 @@ class Definitions:
                 self._built[definition_id] = build(*self._read(connection, definition_id))
             return self._built[definition_id]
 
+    def adopt(self, definition_id: int, built: Specification) -> None:
+        """Take over what another engine has built of the same bytes."""
+        with self._lock:
+            self._built[definition_id] = built
+
     def model(self, connection: Connection, definition_id: int) -> ProcessModel:
         """As `specification` has it, and nothing is kept: the version may be one that this transaction takes back.
 

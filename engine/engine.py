@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
@@ -95,6 +97,12 @@ class Engine:
             history_key=kept.history_key,
             two_person_publish=kept.two_person_publish,
         )
+
+    def over(self, database: Database, clock: Clock) -> Engine:
+        """The same engine over a copy of its database: what it has built of published versions holds there, too."""
+        engine = copy.copy(self)
+        engine.database, engine.resources = database, replace(self.resources, clock=clock)
+        return engine
 
     def read(self) -> AbstractContextManager[Connection]:
         """A connection for queries. It sees only what is committed, and writes nothing."""

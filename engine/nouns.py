@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.errors import Words
 
 ATTACHMENT = Words("附件", "attachment")
+CALL = Words("外部调用", "outside call")
 CASE = Words("工单", "case")
 CLIENT = Words("业主单位", "client")
 CONTRACT = Words("合同", "contract")
@@ -20,6 +21,7 @@ POINT = Words("点位", "point")
 PROCESS = Words("流程", "process")
 RELEASE = Words("发布申请", "release")
 SESSION = Words("登录", "session")
+STORY = Words("用例", "story")
 TASK = Words("任务", "task")
 USER = Words("用户", "user")
 

@@ -6,6 +6,7 @@ Outside calls are made here, between the transaction that leases the job and the
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -16,7 +17,7 @@ from engine.authorization import ENGINE
 from engine.clock import ManualClock
 from engine.commands.fail_job import fail_job
 from engine.commands.finish_outside_call import finish_outside_call
-from engine.commands.run_due_job import JobFailed, Lane, OutsideCall, run_due_job
+from engine.commands.run_due_job import JobFailed, Lane, OutsideCall, in_lane, run_due_job
 from engine.commands.skip_due_case import skip_due_case
 from engine.commands.start_due_case import StartFailed, start_due_case
 from engine.database import is_outage
@@ -100,23 +101,31 @@ def _failed(engine: Engine, job_id: str, error: BaseException | None, lease: str
     engine.run(fail_job, ENGINE, job_id, code, message, lease)
 
 
-def live_until(engine: Engine, clock: ManualClock, moment: datetime) -> None:
-    """Move a manual clock to `moment`, stopping at every due job on the way as a worker would have."""
-    while (due := next_due(engine)) is not None and due <= moment:
+def live_until(
+    engine: Engine,
+    clock: ManualClock,
+    moment: datetime,
+    lane: Lane | None = None,
+    told: Callable[[int], None] = lambda taken: None,
+) -> None:
+    """Move a manual clock to `moment`, stopping at every due job on the way as a worker would have.
+
+    `lane`: only such jobs are run. `told`: of how many jobs, after each stop; what it raises ends the waiting there.
+    """
+    while (due := next_due(engine, lane)) is not None and due <= moment:
         clock.move_to(max(due, clock.now()))
-        drain(engine)
+        told(drain(engine, lane=lane))
     clock.move_to(moment)
 
 
-def next_due(engine: Engine) -> datetime | None:
+def next_due(engine: Engine, lane: Lane | None = None) -> datetime | None:
     """When the next waiting job runs, or the next case starts by the time (UTC). Suspended cases wait for nothing."""
     suspended = select(ProcessInstance.id).where(ProcessInstance.suspended_at.is_not(None))
+    waiting = (Job.state == "waiting", Job.root_id.not_in(suspended), *in_lane(lane))
     with engine.read() as connection:
         times = (
-            connection.scalar(
-                select(func.min(Job.run_at)).where(Job.state == "waiting", Job.root_id.not_in(suspended))
-            ),
-            connection.scalar(select(func.min(StartTrigger.due_at))),
+            connection.scalar(select(func.min(Job.run_at)).where(*waiting)),
+            connection.scalar(select(func.min(StartTrigger.due_at))) if lane != "outside" else None,
         )
     return min((time for time in times if time is not None), default=None)
 

@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import case, exists, func, or_, select
 
 from engine.authorization import ENGINE, Actor
 from engine.clock import ManualClock
 from engine.commands.cancel_instance import cancel_instance
 from engine.commands.complete_task import complete_task
 from engine.commands.deliver_message import deliver_message
+from engine.commands.run_due_job import Lane
 from engine.commands.start_beside import start_beside
 from engine.commands.start_instance import start_instance
 from engine.durations import parse_duration
 from engine.engine import Engine
-from engine.errors import SignalboxError
-from engine.models import Job, ProcessInstance, UserTask
+from engine.errors import SignalboxError, Words
+from engine.models import Job, ProcessInstance, TaskCandidate, UserTask
 from engine.queries.history import history
-from engine.worker import live_until
+from engine.worker import drain, live_until
+from maintenance.commands.answer_call import answer_call
 from maintenance.models import WorkOrder
 from maintenance.queries.deferrals import deferrals
 from maintenance.queries.ticket_clocks import ClockItem, ticket_clocks
+from maintenance.story_words import differs, nobody_plays, not_open, refused, unknown_expectation, unknown_verb
 
 MAX_STEPS = 500
 
@@ -36,6 +39,11 @@ class StoryFailed(SignalboxError):
     code, status = "story_failed", 422
     zh = "“{story}”第 {step} 步：{what}"
 
+    def __init__(self, story: str, step: int, what: Words) -> None:
+        """`step`: 0 for the start. Its `__cause__` is the refusal of the step, if there was one."""
+        self.step, self.what = step, what
+        super().__init__(story=story, step=step, what=what)
+
 
 @dataclass
 class Stage:
@@ -45,6 +53,8 @@ class Stage:
     clock: ManualClock
     people: Mapping[str, Actor]
     organisation_id: int  # the client
+    lane: Lane | None = None  # only such jobs are run; "inside": nothing outside is called
+    told: Callable[[int], None] = lambda taken: None  # of how many jobs were run, again and again
 
 
 @dataclass
@@ -59,30 +69,44 @@ class Performance:
 
     def play(self) -> int:
         """The id of the played case. Raises StoryFailed at the first expectation that does not hold."""
-        self.stage.clock.move_to(datetime.fromisoformat(str(self.story["at"])))
-        self.began = self.stage.clock.now()
-        self._start(self.story["start"])
+        self.begin()
         for step in self.story["steps"][:MAX_STEPS]:
-            self.step += 1
-            for verb, spec in step.items():
-                if verb not in VERBS:
-                    self._fail(f"unknown verb {verb}")
-                VERBS[verb](self, spec)
+            self.perform(step)
         return self.instance_id
 
-    def _start(self, spec: Mapping[str, Any]) -> None:
-        actor = self._person(spec["by"])
-        started = self.stage.engine.run(
-            start_instance, actor, self.stage.organisation_id, spec["process"], spec.get("with", {})
-        )
-        self.instance_id = started.instance_id
+    def begin(self) -> None:
+        """Set the clock, and start the case unless it is to begin by itself. Raises StoryFailed."""
+        self.stage.clock.move_to(datetime.fromisoformat(str(self.story["at"])))
+        self.began = self.stage.clock.now()
+        spec = self.story.get("start")
+        if spec is None:
+            return
+        actor, form = self._person(spec["by"]), spec.get("with", {})
+        run, client = self.stage.engine.run, self.stage.organisation_id
+
+        def start() -> None:
+            self.instance_id = run(start_instance, actor, client, spec["process"], form).instance_id
+
+        self._try({}, start)
+
+    def perform(self, step: Mapping[str, Any]) -> None:
+        """One step with all that it says. Raises StoryFailed."""
+        self.step += 1
+        for verb, spec in step.items():
+            if verb not in VERBS:
+                self._fail(unknown_verb(verb))
+            VERBS[verb](self, spec)
+        if not self.instance_id:
+            self.instance_id = self._first_case()
 
     def _wait(self, after: str) -> None:
         """Move the clock to `after` the beginning, stopping at every due timer on the way as a worker would."""
-        live_until(self.stage.engine, self.stage.clock, parse_duration(after).after(self.began))
+        stage, moment = self.stage, parse_duration(after).after(self.began)
+        live_until(stage.engine, stage.clock, moment, stage.lane, stage.told)
 
     def _complete(self, spec: Mapping[str, Any]) -> None:
-        actor, task_id = self._person(spec["by"]), self._open_task(spec["task"])
+        actor = self._person(spec["by"])
+        task_id = self._open_task(spec["task"], actor)
         self._try(spec, lambda: self.stage.engine.run(complete_task, actor, task_id, spec.get("with", {})))
 
     def _beside(self, spec: Mapping[str, Any]) -> None:
@@ -94,26 +118,38 @@ class Performance:
     def _receive(self, spec: Mapping[str, Any]) -> None:
         """Somebody brings the case a message."""
         actor, name, payload = self._person(spec["by"]), spec["message"], spec.get("with", {})
-        run, client, case = self.stage.engine.run, self.stage.organisation_id, self.instance_id
-        self._try(spec, lambda: run(deliver_message, actor, client, name, payload, case_id=case))
+        run, client, ticket = self.stage.engine.run, self.stage.organisation_id, self.instance_id or None
+        self._try(spec, lambda: run(deliver_message, actor, client, name, payload, case_id=ticket))
+
+    def _answer(self, spec: Mapping[str, Any]) -> None:
+        """An outside service answers the case, or reports a business error; nothing is called."""
+        run, ticket = self.stage.engine.run, self.instance_id
+        self._try(spec, lambda: run(answer_call, ENGINE, ticket, spec["call"], spec.get("with"), spec.get("error")))
+
+    def _cancel(self, spec: Mapping[str, Any]) -> None:
+        actor = self._person(spec["by"])
+        self._try(spec, lambda: self.stage.engine.run(cancel_instance, actor, self.instance_id, spec["reason"]))
 
     def _try(self, spec: Mapping[str, Any], act: Callable[[], object]) -> None:
-        """Do it; `refused` of the story says with which code it is not to work."""
-        refused = ""
+        """Do it, and what is due then; `refused` of the story says with which code it is not to work."""
+        wanted = spec.get("refused", "")
         try:
             act()
         except SignalboxError as error:
-            refused = error.code
-        self._equal("refused", spec.get("refused", ""), refused)
-
-    def _cancel(self, spec: Mapping[str, Any]) -> None:
-        self.stage.engine.run(cancel_instance, self._person(spec["by"]), self.instance_id, spec["reason"])
+            if error.code != wanted:
+                self._fail(refused(wanted, error), error)
+            return
+        if wanted:
+            self._fail(refused(wanted, None))
+        self.stage.told(drain(self.stage.engine, lane=self.stage.lane))
 
     def _expect(self, spec: Mapping[str, Any]) -> None:
         for name, wanted in spec.items():
             if name not in SEEN:
-                self._fail(f"unknown expectation {name}")
-            self._equal(name, wanted, SEEN[name](self))
+                self._fail(unknown_expectation(name))
+            seen = SEEN[name](self)
+            if wanted != seen:
+                self._fail(differs(name, wanted, seen))
 
     # -- what can be expected -----------------------------------------------------------------------------------
 
@@ -197,30 +233,36 @@ class Performance:
 
     # -- small change -------------------------------------------------------------------------------------------
 
-    def _open_task(self, element_id: str) -> str:
+    def _first_case(self) -> int:
+        """That a timer or a message has started; 0: none yet."""
         with self.stage.engine.read() as connection:
-            query = select(UserTask.id).where(
-                UserTask.root_id == self.instance_id, UserTask.state == "open", UserTask.element_id == element_id
+            return connection.scalar(select(func.min(ProcessInstance.id))) or 0
+
+    def _open_task(self, element_id: str, actor: Actor) -> str:
+        """Of several at one element the actor's own, then one that is offered to the actor."""
+        task, candidate = UserTask.__table__.c, TaskCandidate.__table__.c
+        query = select(task.id).where(task.root_id == self.instance_id, task.state == "open")
+        named = or_(candidate.user_id == actor.id, candidate.group_key.in_(actor.groups))
+        offered = exists().where(candidate.task_id == task.id, named)
+        whose = case((task.assignee_id == actor.id, 0), (task.assignee_id.is_(None) & offered, 1), else_=2)
+        with self.stage.engine.read() as connection:
+            found = connection.scalar(
+                query.where(task.element_id == element_id).order_by(whose, task.created_at, task.id).limit(1)
             )
-            found = connection.scalar(query.order_by(UserTask.created_at, UserTask.id).limit(1))
         if found is None:
-            self._fail(f"{element_id} is not open; open are {', '.join(self.tasks()) or 'none'}")
+            self._fail(not_open(element_id, self.tasks()))
         return str(found)
 
     def _person(self, role: str) -> Actor:
         if role not in self.stage.people:
-            self._fail(f"nobody plays {role}")
+            self._fail(nobody_plays(role))
         return self.stage.people[role]
 
     def _local(self, at: datetime, style: str = "%H:%M:%S") -> str:
         return at.astimezone(datetime.fromisoformat(str(self.story["at"])).tzinfo).strftime(style)
 
-    def _equal(self, name: str, wanted: Any, seen: Any) -> None:
-        if wanted != seen:
-            self._fail(f"{name}: expected {wanted!r}, saw {seen!r}")
-
-    def _fail(self, what: str) -> None:
-        raise StoryFailed(story=self.story.get("story", ""), step=self.step, what=what)
+    def _fail(self, what: Words, cause: SignalboxError | None = None) -> NoReturn:
+        raise StoryFailed(str(self.story.get("story", "")), self.step, what) from cause
 
 
 VERBS: dict[str, Callable[[Performance, Any], None]] = {
@@ -228,6 +270,7 @@ VERBS: dict[str, Callable[[Performance, Any], None]] = {
     "complete": Performance._complete,
     "beside": Performance._beside,
     "receive": Performance._receive,
+    "answer": Performance._answer,
     "cancel": Performance._cancel,
     "expect": Performance._expect,
 }

@@ -40,5 +40,5 @@ def test_a_story_that_is_wrong_says_where(
     story = {**STORIES[0][1], "steps": [change]}
     with pytest.raises(StoryFailed) as failed:
         Performance(story, stage(database, clock)).play()
-    assert failed.value.params["what"] == words
-    assert failed.value.params["step"] == 1
+    assert failed.value.what.en == words
+    assert failed.value.step == 1

@@ -13,9 +13,8 @@ from accounts.house import house
 from engine.authorization import Actor
 from engine.definition.model import ProcessModel
 from engine.models import ProcessInstance
-from engine.queries.history import HistoryItem, history
+from engine.queries.history import HistoryItem, whole_history
 from engine.queries.instance_detail import InstanceDetail, instance_detail
-from engine.queries.paging import MAX_LIMIT
 from forms.layout import Item
 from maintenance.ledger.columns import DEVICE_KINDS
 from maintenance.queries.ticket_clocks import ClockItem, ticket_clocks
@@ -122,17 +121,6 @@ def case_view(connection: Connection, actor: Actor, root_id: int) -> CaseView:
     names = replace(names, files=filled.file_names(items))
     clocks = ticket_clocks(connection, root_id, now())
     return CaseView(detail, model, items, forms, names, clocks, order)
-
-
-def whole_history(connection: Connection, actor: Actor, root_id: int) -> list[HistoryItem]:
-    """Every row of a case, oldest first."""
-    items, after = list[HistoryItem](), None
-    while True:
-        page = history(connection, actor, root_id, after=after, limit=MAX_LIMIT)
-        items += page.items
-        if page.next is None:
-            return items
-        after = page.next
 
 
 def start_form(model: ProcessModel) -> str | None:

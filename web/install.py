@@ -24,11 +24,12 @@ from web.pages import (
     task,
     ticket,
     tickets,
+    trial,
 )
 
 PAGES = (
     *(sign_in, sign_in_code, password_reset, account, second_factor),
-    *(my_tasks, dispatch, task, report, tickets, ticket, deferral, forms, form_design, api_docs),
+    *(my_tasks, dispatch, task, report, tickets, ticket, deferral, forms, form_design, trial, api_docs),
 )
 """Modules with a `blueprint`; those with an ENTRY stand in the menu, in this order."""
 STATIC = Path(__file__).parent / "static"

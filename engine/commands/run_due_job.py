@@ -91,7 +91,7 @@ def _claim(lane: Lane | None) -> Statement:
         _job, _root, _root.c.id == _job.c.root_id
     )
     due = (_job.c.state == literal("waiting", literal_execute=True), _job.c.run_at <= bindparam("now"))
-    query = query.where(*due, _root.c.suspended_at.is_(None), *_in(lane))
+    query = query.where(*due, _root.c.suspended_at.is_(None), *in_lane(lane))
     return Statement(query.order_by(_job.c.run_at, _job.c.id).limit(ONE))
 
 
@@ -104,7 +104,8 @@ def _again(present: ColumnElement[Any]) -> Statement:
     )
 
 
-def _in(lane: Lane | None) -> list[Any]:
+def in_lane(lane: Lane | None) -> list[Any]:
+    """The conditions under which a job belongs to the lane."""
     kind = _job.c.kind
     return [] if lane is None else [kind == "service" if lane == "outside" else kind != "service"]
 

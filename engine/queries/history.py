@@ -13,7 +13,7 @@ from engine import nouns
 from engine.authorization import Actor
 from engine.errors import NotFound
 from engine.models import HistoryEvent, ProcessInstance, User
-from engine.queries.paging import Page, decode, encode, read_page
+from engine.queries.paging import MAX_LIMIT, Page, decode, encode, read_page
 from engine.visibility import visible
 
 
@@ -61,6 +61,17 @@ def history(
         (seq,) = decode(after, int)
         query = query.where(event.c.seq > seq)
     return read_page(connection, query.order_by(event.c.seq), limit, _item, lambda row: encode(row.seq))
+
+
+def whole_history(connection: Connection, actor: Actor, instance_id: int) -> list[HistoryItem]:
+    """Every row of a ticket, oldest first. Raises NotFound."""
+    items, after = list[HistoryItem](), None
+    while True:
+        page = history(connection, actor, instance_id, after=after, limit=MAX_LIMIT)
+        items += page.items
+        if page.next is None:
+            return items
+        after = page.next
 
 
 def _item(row: Row[Any]) -> HistoryItem:

@@ -22,7 +22,7 @@ from engine.spiff.repeating import Repeated
 from engine.spiff.script_engine import ScriptEngine
 from engine.spiff.specs import ParallelGateway, SubProcess
 from engine.spiff.steps import run_steps
-from engine.spiff.tokens import carried
+from engine.spiff.tokens import carried, data_now
 from engine.spiff.tree import compact, sweep
 from engine.spiff.workflow import Workflow, find, flows, in_state
 
@@ -234,6 +234,16 @@ class Execution:
             for task in self._in_state(TaskState.WAITING)
             if self._awaited(task)
         ]
+
+    def places(self) -> list[str]:
+        """Ids of the drawn elements on which tokens stand, in the order of the tree; no boundary events."""
+        tasks = self._in_state(TaskState.READY | TaskState.STARTED | TaskState.WAITING)
+        standing = [self._script_engine.drawn(task) for task in tasks]
+        return list(dict.fromkeys(one.id for one in standing if one is not None and one.attached_to is None))
+
+    def present(self) -> dict[str, Any]:
+        """What the tokens of the main line know, put together."""
+        return data_now(self._workflow)
 
     def _awaited(self, task: Any) -> bool:
         """Whether it waits for something from without; errors and escalations come from within."""

@@ -115,6 +115,11 @@ class ScriptEngine:
     def element(self, task: Any) -> ElementModel:
         return self._model.elements[task.task_spec.bpmn_id]
 
+    def drawn(self, task: Any) -> ElementModel | None:
+        """The element of the drawing; None: the token mover's own step, or a gateway that the check has put in."""
+        found = self._model.elements.get(task.task_spec.bpmn_id)
+        return found if found is not None and found.drawn else None
+
     def place(self, task: Any) -> Place:
         run = task.internal_data.get(LOCAL, {}).get(COUNTER)
         return Place(self.element(task), task.id, run, isinstance(task.task_spec, Repeated))

@@ -4,6 +4,7 @@ from maintenance.models.clock import ClockEventRow, ClockLight, SlaClock
 from maintenance.models.contract import Contract, PackTable, PolicyPack
 from maintenance.models.deferral import Deferral
 from maintenance.models.ledger import Device, LedgerEvent, Point
+from maintenance.models.story import Story, StoryOutcome
 from maintenance.models.work_order import WorkOrder
 
 __all__ = [
@@ -17,5 +18,7 @@ __all__ = [
     "Point",
     "PolicyPack",
     "SlaClock",
+    "Story",
+    "StoryOutcome",
     "WorkOrder",
 ]

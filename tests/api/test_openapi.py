@@ -99,7 +99,8 @@ def test_posts_that_change_something_take_an_idempotency_key(document: dict[str,
     }
     posts = {path for method, path, _, _ in operations(document) if method == "post"}
     nothing_stored = {
-        f"/api/v1/{path}" for path in ("definitions/check", "decisions/check", "decisions/{definition_id}/evaluate")
+        *(f"/api/v1/{path}" for path in ("definitions/check", "decisions/check", "decisions/{definition_id}/evaluate")),
+        *(f"/api/v1/{path}/trial" for path in ("definitions/{definition_id}", "designs/{design_id}")),
     }
     # an answer that is kept would keep the secret
     secrets_inside = {"/api/v1/users", "/api/v1/api-keys", "/api/v1/users/{user_id}/reset-link"}
@@ -123,6 +124,7 @@ def test_every_query_of_a_list_is_named(document: dict[str, Any]) -> None:
         "designs": {"kind", "key", "ended", "after", "limit"},
         "designs/{design_id}/comparison": {"with"},
         "releases": {"state", "after", "limit"},
+        "stories": {"key"},
         "packs": {"key", "after", "limit"},
         "contracts": {"on", "after", "limit"},
         "organisations": {"kind", "after", "limit"},
