@@ -1,4 +1,4 @@
-"""On paper: A4 in the reader's language, headed with what it is, when and by whom; no menus, no buttons, no addresses."""
+"""On paper: A4 in the reader's language, headed with what it is, when and by whom; no menus, no buttons."""
 
 from __future__ import annotations
 
