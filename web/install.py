@@ -13,6 +13,7 @@ from web.pages import (
     api_docs,
     deferral,
     dispatch,
+    form,
     form_design,
     forms,
     my_tasks,
@@ -29,7 +30,7 @@ from web.pages import (
 
 PAGES = (
     *(sign_in, sign_in_code, password_reset, account, second_factor),
-    *(my_tasks, dispatch, task, report, tickets, ticket, deferral, forms, form_design, trial, api_docs),
+    *(my_tasks, dispatch, task, report, tickets, ticket, deferral, forms, form, form_design, trial, api_docs),
 )
 """Modules with a `blueprint`; those with an ENTRY stand in the menu, in this order."""
 STATIC = Path(__file__).parent / "static"

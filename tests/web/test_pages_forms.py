@@ -239,6 +239,28 @@ def changed(label: str, field: str, file: str = "fc_respond") -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()
 
 
+def test_the_page_of_a_form_tells_its_versions(pages: Pages) -> None:
+    auditor = pages.visitor("auditor")
+    page = auditor.get("/forms/fc_respond")
+    assert (page.text("//h1"), page.text("//section[@aria-labelledby='versions-title']")) == (
+        "响应报修",
+        "各版本随产品提供",
+    )
+    assert page.text("//section[@aria-labelledby='uses-title']") == "使用的流程和步骤 故障抢修（FC）响应报修"
+    for label in ("怎样答复的", "答复方式"):
+        pages.engine.run(publish_form, ENGINE, pages.client_id, changed(label, "responded_how"))
+    page = auditor.get("/forms/fc_respond")
+    assert [" ".join(one.text_content().split()) for one in page.page.xpath("//details[@class='form-part']//li")] == [
+        "“答复方式”的名称：“怎样答复的” → “答复方式”。",
+        "“怎样答复的”的名称：“怎么响应的” → “怎样答复的”。",
+    ]
+    assert auditor.post("/forms/fc_respond/try", {}).errors() == {"responded_how": "此项必填。"}
+    assert auditor.get("/forms/nothing").status == 404
+    pages.engine.run(give_role, ENGINE, "stranger", "process_owner")
+    assert "随产品提供" in pages.visitor("stranger").get("/forms/fc_respond").text("//main")
+    assert "答复方式" not in pages.visitor("stranger").get("/forms/fc_respond").text("//main")
+
+
 def test_an_old_case_keeps_its_form_and_a_new_one_shows_the_new(pages: Pages) -> None:
     engineer, respond = pages.visitor("field_engineer"), "responded_how"
     old = pages.dispatched()

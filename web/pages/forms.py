@@ -127,6 +127,7 @@ def _entry(
     return {
         "key": key,
         "name": name,
+        "url": url_for("form.show", key=key) if published or title is not None else None,
         "version": published.version if published else None,
         "published_at": published.published_at if published else None,
         "shipped": published is None and title is not None,
