@@ -11,14 +11,20 @@ from web.frame import visitor
 from web.pages import (
     account,
     api_docs,
+    comparison,
+    decision_trial,
     deferral,
     dispatch,
+    modeler,
     my_tasks,
     password_reset,
+    processes,
+    releases,
     report,
     second_factor,
     sign_in,
     sign_in_code,
+    submission,
     task,
     ticket,
     tickets,
@@ -26,7 +32,8 @@ from web.pages import (
 
 PAGES = (
     *(sign_in, sign_in_code, password_reset, account, second_factor),
-    *(my_tasks, dispatch, task, report, tickets, ticket, deferral, api_docs),
+    *(my_tasks, dispatch, task, report, tickets, ticket, deferral),
+    *(processes, modeler, decision_trial, comparison, submission, releases, api_docs),
 )
 """Modules with a `blueprint`; those with an ENTRY stand in the menu, in this order."""
 STATIC = Path(__file__).parent / "static"

@@ -42,6 +42,9 @@ class Door:
     hidden: bool = False  # … or 404: what only who fills in the form is shown
 
 
+DESIGN = "/processes/designs/<int(max=9223372036854775807):design_id>"
+RELEASE = "/releases/<int(max=9223372036854775807):release_id>"
+
 DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/healthz"): Door(PUBLIC),
     ("GET", "/readyz"): Door(PUBLIC),
@@ -90,6 +93,23 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/messages"): Door("message.send", "case"),
     ("GET", "/tickets/<int(max=9223372036854775807):instance_id>/deferral"): Door("case.start", "case"),
     ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/deferral"): Door("case.start", "case", personal=True),
+    ("GET", "/processes"): Door("definition.read"),
+    ("POST", "/processes/import"): Door("definition.edit"),
+    ("POST", "/processes/new"): Door("definition.edit"),
+    ("GET", "/processes/<key>"): Door("definition.read"),
+    ("GET", "/processes/<key>/comparison"): Door("definition.read"),
+    ("POST", "/processes/<key>/designs"): Door("definition.edit"),
+    ("GET", f"{DESIGN}"): Door("definition.read", "design"),
+    ("POST", f"{DESIGN}/discard"): Door("definition.edit", "design"),
+    ("GET", f"{DESIGN}/comparison"): Door("definition.read", "design"),
+    ("GET", f"{DESIGN}/try"): Door("definition.read", "design", hidden=True),
+    ("GET", f"{DESIGN}/submit"): Door("definition.edit", "design"),
+    ("POST", f"{DESIGN}/submit"): Door("definition.edit", "design"),
+    ("GET", "/releases"): Door("definition.read"),
+    ("GET", f"{RELEASE}"): Door("definition.read", "release"),
+    ("POST", f"{RELEASE}/publish"): Door("definition.publish", "release", personal=True),
+    ("POST", f"{RELEASE}/return"): Door("definition.publish", "release"),
+    ("POST", f"{RELEASE}/withdraw"): Door("definition.edit", "release", personal=True),
     ("GET", "/api/v1/openapi.json"): Door(SIGNED_IN),
     ("GET", "/api/v1/me"): Door(SIGNED_IN),
     ("GET", "/api/v1/points"): Door(SIGNED_IN),
@@ -402,6 +422,8 @@ def _address(path: str, case: int, task: str, definition: int) -> str:
         "<id:key_id>": definition,
         "<id:user_id>": definition,
         "<token>": "none",
+        "<int(max=9223372036854775807):design_id>": definition,
+        "<int(max=9223372036854775807):release_id>": definition,
         "<path:filename>": "none.css",
         "<key>": "none",
     }
