@@ -48,6 +48,7 @@ export default defineConfig({
   base: '/static/dist/',
   publicDir: false,
   plugins: [packAndWeigh()],
+  resolve: { alias: [{ find: /^style-mod$/, replacement: resolve(import.meta.dirname, 'src/style-sheets.js') }] },
   build: {
     outDir: '../static/dist',
     emptyOutDir: true,

@@ -71,7 +71,8 @@ def import_file() -> AnyResponse:
         return _list_page(422, import_errors=[_("Choose a file first.")])
     kind = next((kind for ending, kind in ENDINGS.items() if file.filename.lower().endswith(ending)), "process")
     name = file.filename.rpartition(".")[0]
-    return _begun(kind, name=name, content=file.read())
+    with file.stream as stream:
+        return _begun(kind, name=name, content=stream.read())
 
 
 @blueprint.post("/new")
@@ -150,18 +151,19 @@ def _list_page(
 ) -> AnyResponse:
     actor, kind, words = current_actor(), _kind(request.values), search_words()
     with reading() as connection:
-        published = published_list(connection, actor, kind, search=words)
+        published = published_list(connection, actor, kind)
         designs = design_list(connection, actor, kind=kind, limit=MAX_LIMIT).items
         running = running_cases(connection, actor) if kind == "process" else {}
         waiting = open_releases(connection, actor)
+    keys = {one.key for one in published}
     view: dict[str, Any] = {
         "kind": kind,
         "tabs": [{"key": one, "url": url_for("processes.process_list", kind=one)} for one in KINDS],
         "q": words,
         "action": url_for("processes.process_list"),
         "clear_url": url_for("processes.process_list", kind=kind) if words else None,
-        "rows": [_row(one, kind, designs, running) for one in published],
-        "unpublished": [design_row(one) for one in designs if one.key not in {key.key for key in published}],
+        "rows": [_row(one, kind, designs, running) for one in published if _found(words, one)],
+        "unpublished": [design_row(one) for one in designs if one.key not in keys and _found(words, one)],
         "releases": {"url": url_for("releases.release_page"), "waiting": waiting},
         "begin": None,
     }
@@ -169,6 +171,10 @@ def _list_page(
         view["begin"] = {"new_url": url_for("processes.new"), "import_url": url_for("processes.import_file")}
         view["begin"] |= {"typed": typed or {}, "errors": errors or {}, "import_errors": import_errors or []}
     return page("processes.html", "processes", status, processes=view)
+
+
+def _found(words: str, one: PublishedKey | DesignItem) -> bool:
+    return words.casefold() in f"{one.name} {one.key}".casefold()
 
 
 def _row(one: PublishedKey, kind: str, designs: list[DesignItem], running: dict[str, int]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ const POLICIES = {
   'Collects the values of all matching rules and counts the number of them': '收集所有命中规则的值并计数', 'Collects the values of all matching rules in rule order': '按规则次序收集', 'Collects the values of all matching rules in decreasing output priority order': '按输出优先级从高到低收集',
 };
 const COLUMNS = {
-  'Input': '输入', 'Output': '输出', 'Add input': '加输入列', 'Add output': '加输出列', 'Add rule': '加规则', 'Edit input': '编辑输入', 'Edit output': '编辑输出', 'Move rule': '移动规则',
+  'Input': '输入', 'Output': '输出', 'Add input': '加输入列', 'Add output': '加输出列', 'Add rule': '加规则', 'Edit input': '编辑输入', 'Edit output': '编辑输出', 'Move rule': '移动规则', 'Move Input': '移动输入列', 'Move Output': '移动输出列',
   'Add rule above': '在上方加规则', 'Add rule below': '在下方加规则', 'Remove rule': '删除规则', 'Copy rule': '复制规则', 'Cut rule': '剪切规则', 'Paste rule above': '粘贴到上方', 'Paste rule below': '粘贴到下方',
   'Add input column left': '在左侧加输入列', 'Add input column right': '在右侧加输入列', 'Remove input column': '删除输入列', 'Copy input column': '复制输入列', 'Cut input column': '剪切输入列', 'Paste input column left': '粘贴到左侧', 'Paste input column right': '粘贴到右侧',
   'Add output column left': '在左侧加输出列', 'Add output column right': '在右侧加输出列', 'Remove output column': '删除输出列', 'Copy output column': '复制输出列', 'Cut output column': '剪切输出列', 'Paste output column left': '粘贴到左侧', 'Paste output column right': '粘贴到右侧',

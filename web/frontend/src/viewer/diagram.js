@@ -68,7 +68,7 @@ export class Diagram {
 
 function label(kind, words) {
   const made = document.createElement('span');
-  made.className = `mark mark-${kind}`;
+  made.className = `said said-${kind}`;
   made.textContent = words;
   return made;
 }
