@@ -11,17 +11,23 @@ from web.frame import visitor
 from web.pages import (
     account,
     api_docs,
+    comparison,
+    decision_trial,
     deferral,
     dispatch,
     form,
     form_design,
     forms,
+    modeler,
     my_tasks,
     password_reset,
+    processes,
+    releases,
     report,
     second_factor,
     sign_in,
     sign_in_code,
+    submission,
     task,
     ticket,
     tickets,
@@ -30,7 +36,8 @@ from web.pages import (
 
 PAGES = (
     *(sign_in, sign_in_code, password_reset, account, second_factor),
-    *(my_tasks, dispatch, task, report, tickets, ticket, deferral, forms, form, form_design, trial, api_docs),
+    *(my_tasks, dispatch, task, report, tickets, ticket, deferral),
+    *(processes, modeler, decision_trial, comparison, submission, releases, trial, forms, form, form_design, api_docs),
 )
 """Modules with a `blueprint`; those with an ENTRY stand in the menu, in this order."""
 STATIC = Path(__file__).parent / "static"

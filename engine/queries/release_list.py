@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.orm import aliased
 
 from engine.authorization import Actor
@@ -59,6 +59,12 @@ def release_list(
     return page_of(
         rows, size, lambda row: ReleaseRow(**row._mapping, designs=frozen.get(row.id, ())), lambda row: encode(row.id)
     )
+
+
+def open_releases(connection: Connection, actor: Actor) -> int:
+    """How many of the actor's organisation wait to be published."""
+    waiting = (_release.c.state == "open", own(_release, actor))
+    return connection.scalar(select(func.count()).select_from(_release).where(*waiting)) or 0
 
 
 def releases(actor: Actor) -> Select[Any]:

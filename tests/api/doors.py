@@ -19,6 +19,8 @@ class Door:
 
 
 SUBJECT = "<int(max=9223372036854775807):subject_id>"
+DESIGN = "/processes/designs/<int(max=9223372036854775807):design_id>"
+RELEASE = "/releases/<int(max=9223372036854775807):release_id>"
 DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/healthz"): Door(PUBLIC),
     ("GET", "/readyz"): Door(PUBLIC),
@@ -171,4 +173,21 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", f"/processes/definitions/{SUBJECT}/trial"): Door("definition.edit", "definition"),
     ("GET", f"/processes/designs/{SUBJECT}/trial"): Door("definition.edit", "design"),
     ("POST", f"/processes/designs/{SUBJECT}/trial"): Door("definition.edit", "design"),
+    ("GET", "/processes"): Door("definition.read"),
+    ("POST", "/processes/import"): Door("definition.edit"),
+    ("POST", "/processes/new"): Door("definition.edit"),
+    ("GET", "/processes/<key>"): Door("definition.read"),
+    ("GET", "/processes/<key>/comparison"): Door("definition.read"),
+    ("POST", "/processes/<key>/designs"): Door("definition.edit"),
+    ("GET", f"{DESIGN}"): Door("definition.read", "design"),
+    ("POST", f"{DESIGN}/discard"): Door("definition.edit", "design"),
+    ("GET", f"{DESIGN}/comparison"): Door("definition.read", "design"),
+    ("GET", f"{DESIGN}/try"): Door("definition.read", "design", hidden=True),
+    ("GET", f"{DESIGN}/submit"): Door("definition.edit", "design"),
+    ("POST", f"{DESIGN}/submit"): Door("definition.edit", "design"),
+    ("GET", "/releases"): Door("definition.read"),
+    ("GET", f"{RELEASE}"): Door("definition.read", "release"),
+    ("POST", f"{RELEASE}/publish"): Door("definition.publish", "release", personal=True),
+    ("POST", f"{RELEASE}/return"): Door("definition.publish", "release"),
+    ("POST", f"{RELEASE}/withdraw"): Door("definition.edit", "release", personal=True),
 }

@@ -272,6 +272,8 @@ def _address(path: str, case: int, task: str, definition: int) -> str:
         "<id:key_id>": definition,
         "<id:user_id>": definition,
         "<token>": "none",
+        "<int(max=9223372036854775807):design_id>": definition,
+        "<int(max=9223372036854775807):release_id>": definition,
         "<path:filename>": "none.css",
         "<key>": "none",
     }
