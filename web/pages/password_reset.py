@@ -38,7 +38,7 @@ ENTRY = Entry(
     lambda: _("Forgotten passwords"),
     "password_reset.requests",
     "manage",
-    "p",
+    "k",
     permissions=("user.admin",),
     count=_waiting,
 )
