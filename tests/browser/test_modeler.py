@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from engine.authorization import ENGINE
 from engine.commands.save_design import save_design
@@ -258,7 +258,7 @@ def test_only_what_may_be_published_is_offered(desk: Desk) -> None:
 def test_a_file_that_cannot_be_drawn_says_how_to_go_on(desk: Desk) -> None:
     person = owner(desk)
     person.go("/processes")
-    broken = {"name": "kaputt.bpmn", "mimeType": "application/xml", "buffer": b"<definitions><oops>"}
+    broken: FilePayload = {"name": "kaputt.bpmn", "mimeType": "application/xml", "buffer": b"<definitions><oops>"}
     person.page.get_by_label("BPMN 或 DMN 文件").set_input_files(broken)
     person.press("导入")
     expect(person.page.get_by_role("heading", name="这个文件画不出来")).to_be_visible()
@@ -270,7 +270,7 @@ def test_a_file_that_cannot_be_drawn_says_how_to_go_on(desk: Desk) -> None:
 def test_a_decision_table_is_edited_and_tried(desk: Desk) -> None:
     person = owner(desk)
     person.go("/processes?kind=decision")
-    table = {"name": "D22.dmn", "mimeType": "application/xml", "buffer": shipped_tables("FC")[1]}
+    table: FilePayload = {"name": "D22.dmn", "mimeType": "application/xml", "buffer": shipped_tables("FC")[1]}
     person.page.get_by_label("BPMN 或 DMN 文件").set_input_files(table)
     person.press("导入")
     page = person.page
