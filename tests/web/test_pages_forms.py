@@ -59,7 +59,7 @@ def test_the_list_says_where_each_form_is_shown(owner: Visitor) -> None:
     assert row == "修复故障 fc_repair 故障抢修（FC）修复故障 随产品提供 修改"
     assert len(page.page.xpath("//li[contains(@class, 'row-item')]")) == 14
     path = begin(owner, shipped="fc_repair")
-    assert "继续修改 流程管理员 · 今天 10:00" in owner.get("/forms").text(
+    assert "继续修改 修复故障 流程管理员 · 今天 10:00" in owner.get("/forms").text(
         "//li[contains(@class, 'row-item')][.//code='fc_repair']"
     )
     assert path in owner.get("/forms").links()

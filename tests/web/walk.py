@@ -9,10 +9,17 @@ from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
 from engine.authorization import ENGINE
+from engine.commands.create_design import create_design
+from engine.commands.discard_design import discard_design
 from engine.commands.link_cases import link_cases
+from engine.commands.publish_form import publish_form
+from engine.commands.save_design import save_design
+from engine.commands.submit_release import submit_release
 from engine.commands.suspend_instance import suspend_instance
 from engine.models import UserTask
+from engine.published_forms import FORM
 from engine.unit_of_work import UnitOfWork
+from forms.library import SHIPPED
 from maintenance.models import Contract
 from tests.web.house import Pages, Visitor
 from web.install import PAGES
@@ -98,8 +105,30 @@ def settle(pages: Pages) -> City:
         "task_id": _one_task_of_each_kind(pages),
         ("report.search", "key"): ["point"],
         ("task.search", "key"): ["engineer"],
+        ("form.show", "key"): ["fc_repair", "fc_recheck"],
     }
+    designs = _form_designs(pages)
+    fillings |= {(f"form_design.{name}", "design_id"): designs for name in ("show", "download")}
     return City(pages, fillings)
+
+
+def _form_designs(pages: Pages) -> list[str]:
+    """One that can be published, one with findings, one that cannot be read, one submitted, kept beside and ended.
+
+    A form is published, too.
+    """
+    run, owner = pages.engine.run, pages.actor("process_owner", "process_owner")
+    shipped = (SHIPPED / "fault_repair_fc" / "fc_recheck.form.json").read_bytes()
+    wrong = shipped.replace(b'"validate"', b'"vallidate"')
+    run(publish_form, ENGINE, pages.client_id, shipped)
+    made = [
+        run(create_design, owner, pages.client_id, FORM, content=content)
+        for content in (shipped.replace(b'"no"', b'"not"'), wrong, b"{", shipped + b" ", shipped)
+    ]
+    run(submit_release, owner, [(made[3].id, 1)], "")
+    beside = run(save_design, owner, made[1].id, 7, shipped + b"  ")
+    run(discard_design, owner, made[4].id)
+    return [str(id) for id in (*(one.id for one in made), beside.id)]
 
 
 def _respond(pages: Pages, ticket: int) -> None:
