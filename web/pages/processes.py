@@ -45,7 +45,7 @@ ENTRY = Entry(
     lambda: _("Processes"),
     "processes.process_list",
     "design",
-    "f",
+    "l",
     permissions=("definition.read",),
     count=_open,
 )
