@@ -14,10 +14,14 @@ from engine.definition.xml import read_document
 from engine.definitions import PublishedDefinitionRefused
 from engine.expressions.registry import Function
 from engine.extensions import Service
+from engine.published_forms import FORM
 from engine.queries.decision_list import decision_list
 from engine.queries.definition_list import definition_content
+from engine.queries.design_list import design_list
+from engine.queries.form_list import newest_forms_list
 from engine.queries.paging import MAX_LIMIT
 from engine.queries.published_list import published_list
+from forms.form import Form
 from maintenance.queries.stages import stage_list
 from web.addresses import there
 from web.i18n import language
@@ -35,7 +39,7 @@ def catalogue(connection: Connection, actor: Actor, base_id: int | None) -> dict
     messages = {one.event_name for known in elements.values() for one in known.values() if one.trigger == "message"}
     return {
         "roles": [{"key": role.key, "name": _said(role)} for role in ROLES],
-        "forms": [_form(key) for key in sorted(house().forms.keys())],
+        "forms": _forms(connection, actor),
         "new_form_url": there("/forms"),
         "services": [_service(one) for one in sorted(extensions.services.values(), key=lambda one: one.name)],
         "functions": [_function(one) for one in extensions.functions.all()],
@@ -78,10 +82,21 @@ def _decisions(connection: Connection, actor: Actor) -> list[Named]:
     return [{"key": id, "name": name} for id, name in sorted(names.items())]
 
 
-def _form(key: str) -> Named:
-    layout = house().forms.layout(key)
-    fields = [{"key": item.key, "name": item.label} for item in layout.items if item.key]
-    return {"key": key, "name": layout.title, "url": there("/forms", f"q={key}"), "fields": fields}
+def _forms(connection: Connection, actor: Actor) -> list[Named]:
+    """Those of the installation in the organisation's own wording, and those that are only designed so far."""
+    published = {one.key: one.sha256 for one in newest_forms_list(connection, actor)}
+    keys = sorted({*house().forms.keys(), *published})
+    designs = {one.key: one for one in design_list(connection, actor, kind=FORM, limit=MAX_LIMIT).items}
+    found = [_form(house().forms.find(connection, key, published.get(key))) for key in keys]
+    begun = [one for key, one in sorted(designs.items()) if key not in keys]
+    return found + [
+        {"key": one.key, "name": one.name, "url": there(f"/forms/designs/{one.id}"), "fields": []} for one in begun
+    ]
+
+
+def _form(form: Form) -> Named:
+    fields = [{"key": item.key, "name": item.label} for item in form.layout.items if item.key]
+    return {"key": form.key, "name": form.title, "url": there(f"/forms/{form.key}"), "fields": fields}
 
 
 def _service(service: Service) -> Named:

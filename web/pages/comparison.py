@@ -42,7 +42,8 @@ def of_design(design_id: int) -> AnyResponse:
     old: dict[str, Any] | None = None
     if found.version is not None:
         words = _("Version %(version)s", version=found.version.version)
-        old = {"words": words, "source": url_for(CONTENT[kind], definition_id=found.version.id)}
+        drawn = url_for(CONTENT[kind], definition_id=found.version.id) if kind in CONTENT else ""
+        old = {"words": words, "source": drawn}
     elif found.design_id is not None:
         words = _("Design %(id)s", id=found.design_id)
         old = {"words": words, "source": url_for("api_designs.get_content", design_id=found.design_id)}

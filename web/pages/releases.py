@@ -19,6 +19,7 @@ from engine.errors import EngineError, Invalid
 from engine.queries.release_detail import FrozenDesign, ReleaseDetail, release_detail
 from engine.queries.release_list import ReleaseRow, release_list
 from engine.release_rows import DesignOutdated, ReleaseRefused
+from maintenance.queries.release_stories import PlayedStory, release_stories
 from web.fields import words_of
 from web.frame import listed, page
 from web.i18n import language
@@ -108,12 +109,14 @@ def _page(
         two_person = resources.two_person_publish
         detail = release_detail(connection, actor, resources.design_kinds, release_id, two_person=two_person)
         designs = [_design(connection, one, release_id) for one in detail.designs]
+        stories = [_story(one) for one in release_stories(connection, actor, release_id)]
     view = {
         **_row(detail.release),
         "reason": detail.release.reason,
         "ended_by": detail.release.ended_by or _("the system"),
         "ended_at": detail.release.ended_at,
         "designs": designs,
+        "stories": stories,
         "back_url": url_for("releases.release_page"),
         "refusal": detail.refusal.message(language()) if detail.refusal else None,
         "refused": _refused(refused),
@@ -172,6 +175,11 @@ def _design(connection: Connection, one: FrozenDesign, release_id: int) -> dict[
         words = _("Version %(version)s", version=one.base.version)
         view["old"] = {"words": words, "source": url_for(CONTENT[one.kind], definition_id=one.base.id)}
     return view
+
+
+def _story(one: PlayedStory) -> dict[str, Any]:
+    words = one.zh if language() == "zh" else one.en
+    return {"name": one.name, "process": one.process_key, "holds": one.holds, "step": one.step, "words": words}
 
 
 def _told(finding: Mapping[str, Any]) -> dict[str, Any]:

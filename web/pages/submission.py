@@ -18,6 +18,7 @@ from engine.queries.design_detail import DesignDetail, design_content, design_de
 from engine.queries.design_list import DesignItem, design_list
 from engine.queries.paging import MAX_LIMIT
 from engine.release_rows import ReleaseRefused
+from maintenance.trial.releases import play_release
 from web.fields import words_of
 from web.frame import page
 from web.i18n import language
@@ -52,6 +53,7 @@ def submit(design_id: int) -> AnyResponse:
         findings = error.findings if isinstance(error, ReleaseRefused) else ()
         refused = {"words": error.message(language()), "findings": [finding_row(one) for one in findings]}
         return _page(design_id, error.status, note=note, chosen=chosen, refused=refused)
+    play_release(house().engine, house().trials, current_actor(), release_id)
     flash(_("Submitted. Somebody else reads and publishes it."), "success")
     return redirect(url_for("releases.show", release_id=release_id), 303)
 
