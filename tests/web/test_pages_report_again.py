@@ -125,4 +125,4 @@ def test_progress_by_number_for_who_may_see_it(pages: Pages) -> None:
         assert f"没有找到工单号为“{number}”的工单。" in answer.text("//*[@role='alert']")
         assert answer.value("number") == number
     assert visitor.get("/report/follow?number=%00").status == 200
-    assert visitor.get("/report/follow").page.xpath("//*[@role='alert']") == []
+    assert visitor.get("/report/follow").page.xpath("//main//*[@role='alert']") == []
