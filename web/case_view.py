@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -23,6 +22,7 @@ from web import filled, steps
 from web.filled import FilledForm, Names
 from web.frame import listed
 from web.i18n import language
+from web.phones import with_phones
 from web.reading import now
 from web.words import _, ngettext
 
@@ -85,6 +85,11 @@ class CaseView:
             for form in seen
         ]
 
+    def reported_pictures(self) -> list[dict[str, Any]]:
+        """Pairs {label, value} of what was photographed for the report."""
+        told = self.answers(self.forms[0]) if self.forms else []
+        return [fact for fact in told if isinstance(fact["value"], filled.Pictures)]
+
     def context(self) -> list[dict[str, Any]]:
         """Pairs {label, value} that say what the case is about."""
         instance = self.detail.instance
@@ -146,7 +151,7 @@ def _order_facts(order: WorkOrderItem, report: Mapping[str, Any], items: Mapping
     key_site = _("key point") if order.key_site else ""
     device = listed([part for part in (order.device, _device_kind(order.device_kind)) if part])
     reporter = listed([part for part in (order.reporter, order.reporter_organisation) if part])
-    pairs: list[tuple[str, str | datetime | None]] = [
+    pairs: list[tuple[str, Any]] = [
         (_("Point"), " · ".join(part for part in (order.point_name, order.point_code, key_site) if part)),
         (_("Device"), device),
         (_("Category"), worded("category", order.category)),
@@ -154,7 +159,7 @@ def _order_facts(order: WorkOrderItem, report: Mapping[str, Any], items: Mapping
         (_("Happened"), order.occurred_at),
         (_("Reported"), order.reported_at),
         (_("Reporter"), reporter),
-        (_("Contact"), report.get("contact")),
+        (_("Contact"), with_phones(report.get("contact"))),
         (_("Channel"), worded("channel", order.channel)),
         (_("Contract"), order.contract),
         (_("Contractor"), order.contractor),

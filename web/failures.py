@@ -19,7 +19,7 @@ from web.reading import now
 from web.words import _
 
 VERBS = (
-    *("/complete", "/claim", "/unclaim", "/draft", "/comments", "/cancel"),
+    *("/complete", "/claim", "/unclaim", "/draft", "/comments", "/cancel", "/same"),
     *("/end-session", "/end-others", "/leaked", "/confirm", "/off"),
 )
 """Ends of addresses that forms are sent to and that nobody can open."""

@@ -11,6 +11,7 @@ from web.frame import visitor
 from web.pages import (
     account,
     api_docs,
+    approvals,
     comparison,
     decision_trial,
     deferral,
@@ -24,6 +25,7 @@ from web.pages import (
     processes,
     releases,
     report,
+    reported,
     second_factor,
     sign_in,
     sign_in_code,
@@ -36,7 +38,7 @@ from web.pages import (
 
 PAGES = (
     *(sign_in, sign_in_code, password_reset, account, second_factor),
-    *(my_tasks, dispatch, task, report, tickets, ticket, deferral),
+    *(my_tasks, approvals, dispatch, task, report, reported, tickets, ticket, deferral),
     *(processes, modeler, decision_trial, comparison, submission, releases, trial, forms, form, form_design, api_docs),
 )
 """Modules with a `blueprint`; those with an ENTRY stand in the menu, in this order."""

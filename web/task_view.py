@@ -18,10 +18,13 @@ from maintenance.queries.ticket_marks import clock_marks
 from web import dates
 from web.attachments import UPLOAD
 from web.case_view import CaseView, case_view, comments
+from web.decision import decision_view
 from web.fields import Drawing, defaults, drawn, form_errors
 from web.frame import group_name, listed
 from web.i18n import language
+from web.kept import kept_as
 from web.lights import clock_bar, done_light, present_round, task_light
+from web.point_view import point_view
 from web.reading import now
 from web.related import suspension
 from web.shown_form import form_of_task, hidden, layout_of
@@ -64,11 +67,15 @@ def task_view(connection: Connection, actor: Actor, task_id: str, attempt: Attem
         "light": light,
         "suspended": suspension(detail.suspended_reason),
         "steps": case.steps(),
-        "context": case.context(),
+        "context": [*case.context(), *case.reported_pictures()],
+        "point": point_view(connection, actor, case.id),
+        "decision": decision_view(connection, case.id, detail.instance_id) if working else None,
+        "effect_url": url_for("task.effect", task_id=detail.id),
         "earlier": earlier,
         "clocks": [clock_bar(clock, now()) for clock in present_round(case.clocks)],
         "claim": _claim(detail, actor),
         "open": is_open,
+        "over": None if is_open else _over(detail, actor),
         "hidden": any(form.task_id == detail.id for form in case.forms) and not done,
         "form": _form(connection, actor, detail, case, attempt) if working else None,
         "filled": done[0] if done else [],
@@ -102,7 +109,19 @@ def _form(connection: Connection, actor: Actor, detail: TaskDetail, case: CaseVi
         "draft_url": url_for("task.draft", task_id=detail.id) if layout.items else None,
         "draft_at": None,
         "has_draft": bool(detail.draft) and attempt.values is None,
+        "keep": kept_as(actor, f"task.{detail.id}"),
     }
+
+
+def _over(detail: TaskDetail, actor: Actor) -> dict[str, Any]:
+    """What is said of a task that can no longer be done, also to who comes back to its form: {title, next}."""
+    if detail.state == "cancelled":
+        title = _("This task is no longer needed")
+    elif detail.assignee_id == actor.id:
+        title = _("You have done this task")
+    else:
+        title = _("This task is done")
+    return {"title": title, "next": _("What you see is what was handed in; nothing is to be done here any more.")}
 
 
 def choices(connection: Connection, actor: Actor, detail: TaskDetail) -> CaseChoices:

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from engine.authorization import Actor
 from engine.models import ProcessDefinition, ProcessInstance, User
@@ -46,12 +46,14 @@ def instance_list(
     search: str = "",
     started_by_me: bool = False,
     suspended: bool | None = None,
+    cases: Select[Any] | None = None,
     fields: Mapping[str, str] = MappingProxyType({}),
     sort: str | None = None,
     after: str | None = None,
     limit: int = 20,
 ) -> Page[InstanceItem]:
     """Root instances only. `state`: active, completed, cancelled; `key`: a process; `search`: 工单号 or title.
+    `cases`: only those whose ids this statement selects.
 
     `fields`, `sort`: by declared business fields, see engine/queries/field_filter.py, and what that raises.
     """
@@ -66,6 +68,8 @@ def instance_list(
         query = query.where(root.c.started_by == actor.id)
     if suspended is not None:
         query = query.where(root.c.suspended_at.is_not(None) if suspended else root.c.suspended_at.is_(None))
+    if cases is not None:
+        query = query.where(root.c.id.in_(cases))
     query = query.where(*field_conditions(connection, actor, fields, key))
     if sort:
         return _page_by(connection, query, field_order(connection, actor, sort, key), after, limit)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from engine.authorization import Actor
-from engine.models import ProcessInstance, TaskCandidate, User, UserTask, UtcDateTime
+from engine.models import ProcessDefinition, ProcessInstance, TaskCandidate, User, UserTask, UtcDateTime
 from engine.queries.field_filter import Order, field_conditions, field_order
 from engine.queries.paging import Page, decode, encode, page_of, page_size, read_page
 from engine.queries.search import contains
@@ -38,6 +38,8 @@ TABS: tuple[Tab, ...] = ("mine", "candidate", "done")
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 _task, _root, _assignee = UserTask.__table__, ProcessInstance.__table__, User.__table__.alias("assignee")
+_own, _process = ProcessInstance.__table__.alias("own"), ProcessDefinition.__table__
+"""Of a step: its instance, which is the ticket or one below it, and the drawing of that."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def task_list(
     search: str = "",
     case_id: int | None = None,
     form_key: str | None = None,
+    process: str | None = None,
+    cases: Select[Any] | None = None,
     fields: Mapping[str, str] = MappingProxyType({}),
     sort: str | None = None,
     after: str | None = None,
@@ -81,12 +85,18 @@ def task_list(
     """待办 (mine), 待签 (candidate): due first, then oldest. 已办 (done): newest first.
 
     `case_id`: only what belongs to this case, its called processes included. `form_key`: only steps with this form.
+    `process`: only steps of the process with this key. `cases`: only tickets whose ids this statement selects.
     `fields`, `sort`: by business fields of the ticket, see engine/queries/field_filter.py, and what that raises.
     """
     found = contains(search, _root.c.business_key, _root.c.title, _task.c.name)
     conditions = [*found, *field_conditions(connection, actor, fields)]
     if form_key is not None:
         conditions.append(_task.c.form_key == form_key)
+    if process is not None:
+        running = select(_own.c.id).join(_process, _process.c.id == _own.c.definition_id)
+        conditions.append(_task.c.instance_id.in_(running.where(_process.c.key == process)))
+    if cases is not None:
+        conditions.append(_root.c.id.in_(cases))
     if sort:
         if case_id is not None:
             conditions.append(_task.c.root_id == case_id)
@@ -153,6 +163,17 @@ def open_forms(connection: Connection, actor: Actor) -> list[OpenForm]:
     query = query.where(_task.c.form_key.is_not(None), workable, visible_by(_root, sight(actor)))
     ordered = query.order_by(_DUE, _task.c.id).limit(MAX_OPEN_FORMS)
     return [OpenForm(*row) for row in connection.execute(ordered, _asked_by(actor))]
+
+
+def task_processes(connection: Connection, actor: Actor) -> dict[str, str]:
+    """Key -> name of the processes whose open steps the actor has or may claim, by name."""
+    own = or_(_tab("mine"), _tab("candidate"))
+    columns = (_process.c.key, func.max(_process.c.name).label("name"))
+    joined = _task.join(_root, _root.c.id == _task.c.root_id).join(_own, _own.c.id == _task.c.instance_id)
+    query = select(*columns).select_from(joined.join(_process, _process.c.id == _own.c.definition_id))
+    query = query.where(own, visible_by(_root, sight(actor)))
+    rows = connection.execute(query.group_by(_process.c.key).order_by("name"), _asked_by(actor))
+    return {row.key: row.name for row in rows}
 
 
 def task_counts(connection: Connection, actor: Actor) -> dict[Tab, int]:

@@ -96,12 +96,12 @@ def report(reporter: Person) -> str:
     expect(page.get_by_label("故障设备")).to_contain_text("SN0021")
     page.get_by_label("故障点位").select_option("QC001")
     expect(page.get_by_label("故障设备")).to_contain_text("SN0011")
-    page.get_by_label("故障类别").select_option(label="图像")
+    page.get_by_text("图像", exact=True).click()
     page.get_by_label("影响有多大").select_option(index=1)
     page.get_by_label("故障现象").fill("夜间画面全黑，" + "白天也有横纹，" * 12)
     reporter.press("报修")
     (number,) = set(numbers(page.locator("h1").inner_text()))
-    expect(page.locator(".notices")).to_contain_text(number)
+    expect(page.locator(".big-number")).to_have_text(number)
     return number
 
 

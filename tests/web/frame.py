@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, g
 
 from web import assets, dates, i18n
+from web.phones import Telephones
 
 WEB = Path(i18n.__file__).parent
 CATALOGUE = WEB / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
@@ -153,7 +154,12 @@ def my_tasks(**changes: Any) -> dict[str, Any]:
         "search_url": "/tasks",
         "keep": {"tab": "open"},
         "rows": [row],
+        "narrowed": False,
+        "clear_url": "/tasks?tab=open",
+        "decisions": {"url": "/approvals", "count": 2},
     }
+    level = {"name": "level", "label": "等级", "value": "1", "options": [("1", "一级"), ("2", "二级")]}
+    base |= {"filters": {"point": "滨河路", "selects": [level], "open": True}}
     return (
         base
         | {"refresh_url": "/tasks?tab=open", "next_url": "/tasks?after=7", "report_url": "/report", "may_work": True}
@@ -182,8 +188,56 @@ def task(**changes: Any) -> dict[str, Any]:
     }
     base |= {"context": [{"label": "点位", "value": "点位一"}, {"label": "报修时间", "value": NOW}], "clocks": [clock]}
     base |= {"claim": claim, "form": form(*all_kinds()), "filled": []}
-    base |= {"comments": [{"who": "李敏", "at": NOW, "text": "<b>钥匙</b>"}]}
+    base |= {"comments": [{"who": "李敏", "at": NOW, "text": "<b>钥匙</b>"}], "point": point(), "decision": decision()}
+    base |= {"effect_url": "/tasks/7/effect", "over": {"title": "您已办结该任务", "next": "不用再办理。"}}
     return base | {"comment": {"url": "/tasks/7/comments", "text": "", "errors": []}} | changes
+
+
+def point() -> dict[str, Any]:
+    """Where the fault is, with one earlier report."""
+    earlier = {"no": "GZ0", "url": "/tickets/9", "symptom": "黑屏", "device": "SN0011", "at": NOW, "state": "cancelled"}
+    called = {"label": "取电", "value": Telephones([("值班 ", ""), ("025-84400000", "02584400000")])}
+    place = {"url": "geo:32.05,118.78", "degrees": "32.050000,118.780000"}
+    told = {"where": "城关 · 滨河路", "facts": [called], "place": place, "told": "近 90 天第 2 次", "more": 3}
+    return told | {"tickets": [earlier | {"reason": "误报", "light": None}]}
+
+
+def decision() -> dict[str, Any]:
+    side: dict[str, Any] = {"due": NOW, "verdict": ("已超 42 分", "late"), "notes": []}
+    clock = {
+        "label": "修复",
+        "present": side,
+        "granted": side | {"notes": ["顺延 1 天"]},
+        "refused": side | {"due": None},
+    }
+    earlier = {"reason": "恶劣天气", "lodged": NOW, "outcome": "已同意", "granted": NOW, "by": "李敏"}
+    told = {"evidence": [{"label": "原因", "value": "杆件被撞"}], "earlier": [earlier], "refusal": "超时随即成立。"}
+    return told | {"until": NOW, "requested": NOW + MINUTE, "clocks": [clock]}
+
+
+def approvals() -> dict[str, Any]:
+    row: dict[str, Any] = {"id": "7", "url": "/tasks/7", "no": "GZ1", "point": "点位一", "subject": "离线"}
+    row |= {"reason": "杆件被撞", "who": "王强", "lodged": NOW, "until": NOW, "holder": "李敏 已签收"}
+    rows = [row | {"light": ("剩 1 分", "warn"), "due": NOW}]
+    return {"rows": rows, "refresh_url": "/approvals", "back_url": "/tasks"}
+
+
+def report() -> dict[str, Any]:
+    same = {"id": 3, "url": "/tickets/3", "no": "GZ3", "title": "滨河路东口：黑屏", "at": NOW, "where": "诊断故障"}
+    fields = [field("select", "point", options=[("QC001", "滨河路东口")], value="QC001"), *all_kinds()]
+    told: dict[str, Any] = {"title": "故障报修", "intro": "", "form": form(*fields, keep="7.report.1"), "same": [same]}
+    told |= {"same_url": "/report/same", "near_url": "/report/near", "follow_url": "/report/follow"}
+    return told | {"back_url": "/tasks", "clients": []}
+
+
+def reported() -> dict[str, Any]:
+    told = {"no": "GZ1", "subject": "滨河路东口：黑屏", "next": ["“核实派单”：待服务值班签收"]}
+    return told | {"ticket_url": "/tickets/1", "again_url": "/report", "tasks_url": "/tasks"}
+
+
+def follow() -> dict[str, Any]:
+    row = {"url": "/tickets/1", "no": "GZ1", "title": "滨河路东口：黑屏", "at": NOW}
+    return {"number": "GZ", "rows": [row], "action": "/report/follow", "back_url": "/report"}
 
 
 def tickets(**changes: Any) -> dict[str, Any]:
@@ -318,7 +372,10 @@ PAGES: dict[str, dict[str, Any]] = {
     "message.html": {"message": message(), "partial": False},
     "my_tasks.html": {"tasks": my_tasks()},
     "task.html": {"task": task()},
-    "report.html": {"report": {"title": "故障报修", "intro": "", "form": form(*all_kinds()), "back_url": "/tasks"}},
+    "report.html": {"report": report()},
+    "reported.html": {"reported": reported()},
+    "follow.html": {"follow": follow()},
+    "approvals.html": {"approvals": approvals()},
     "tickets.html": {"tickets": tickets()},
     "ticket.html": {"ticket": ticket()},
     "deferral.html": {"deferral": deferral()},

@@ -20,8 +20,9 @@ def test_from_report_to_archived(pages: Pages) -> None:
     reporter, desk, engineer = (pages.visitor(name) for name in ("reporter", "dispatcher", "field_engineer"))
     submitted = reporter.post("/report", REPORT | {"device": "SN0011", "contact": "值班室 12"})
     ticket_page = reporter.follow(submitted)
-    (number,) = set(numbers(ticket_page.text("//h1")))
-    assert f"已报修，工单号 {number}。" in ticket_page.text("//*[@class='notices']")
+    assert len(numbers(ticket_page.text("//h1"))) == 1
+    assert "“核实派单”：待服务值班签收" in ticket_page.text()
+    assert "合同时限：响应 今天 10:10 前" in ticket_page.text()
     ticket = int(submitted.location.rpartition("/")[2])
     pages.later(minutes=3)
     done = desk.post(f"/tasks/{pages.task(ticket, 'dispatch')}/complete", {"engineer": "field_engineer"})

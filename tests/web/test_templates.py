@@ -374,7 +374,7 @@ def test_a_message_stands_alone_for_htmx(app: Flask, render: Render) -> None:
 
 def test_times_are_read_from_one_now(render: Render) -> None:
     fact = [{"label": "报修时间", "value": NOW}, {"label": "空", "value": ""}]
-    page = render("task.html", "en", task=task(context=fact))
+    page = render("task.html", "en", task=task(context=fact, point=None))
     assert [text(value) for value in page.xpath("//aside//dd")] == ["Today 10:14", "–"]
 
 

@@ -32,6 +32,7 @@ from web.case_view import CaseView, case_view
 from web.fields import Drawing, defaults, drawn, form_errors
 from web.frame import page
 from web.i18n import language
+from web.kept import handed_in, kept_as, only_shown
 from web.lights import clock_bar
 from web.once import KEY, fingerprint, new_key, posted_key
 from web.posted import posted
@@ -71,6 +72,8 @@ def submit(instance_id: int) -> AnyResponse:
     with reading() as connection:
         form = _start_form(connection, case_view(connection, actor, instance_id))
     values = posted(form.layout)
+    if only_shown():
+        return _page(instance_id, values, key)
     asked = fingerprint([instance_id, values])
     try:
         house().engine.run(run_once, actor, key, asked, start_beside, instance_id, PROCESS, values)
@@ -82,7 +85,8 @@ def submit(instance_id: int) -> AnyResponse:
     except STAYS as error:
         return _page(instance_id, values, key, error.status, errors=[error.message(language())])
     flash(_("Applied. The clocks run on until the client has decided."), "success")
-    return redirect(url_for("ticket.show", instance_id=instance_id), 303)
+    answer = redirect(url_for("ticket.show", instance_id=instance_id), 303)
+    return handed_in(answer, current_actor(), f"deferral.{instance_id}")
 
 
 def _page(
@@ -117,6 +121,7 @@ def _page(
         "submit_label": _("Apply"),
         "draft_url": None,
         "draft_at": None,
+        "keep": kept_as(actor, f"deferral.{case.id}"),
     }
     view = {
         "title": layout.title,

@@ -13,14 +13,17 @@ from accounts.policies import signed_in
 from engine.authorization import Actor
 from engine.errors import Invalid
 from engine.queries.candidates import NOBODY, Candidates, candidates
+from engine.queries.field_filter import UnknownField
 from engine.queries.instance_list import InstanceItem, instance_list
 from engine.queries.task_list import Tab, TaskItem, task_counts
 from engine.queries.task_list import task_list as read_tasks
 from maintenance.queries.ticket_marks import ClockMark, clock_marks, open_steps
+from maintenance.queries.waiting_approvals import count_approvals
 from web.frame import counted, page, waits_for
 from web.lights import done_light, task_light, ticket_light
 from web.menu import Entry
 from web.reading import now, reading
+from web.task_filter import TaskFilter, filter_view, task_filter
 from web.words import _
 
 blueprint = Blueprint("my_tasks", __name__)
@@ -35,6 +38,8 @@ ENTRY = Entry("tasks", lambda: _("My tasks"), "my_tasks.task_list", "work", "t",
 TABS: dict[str, Tab | None] = {"open": "mine", "candidate": "candidate", "done": "done", "started": None}
 """Tab in the address -> tab of the query; the last one lists tickets."""
 PAGE = 20
+KEPT = ("tab", "q", "state", "point", "level", "process")
+"""Parameters of a list that stay when its pages begin anew."""
 
 
 @blueprint.get("/")
@@ -54,22 +59,28 @@ def home() -> AnyResponse:
 @blueprint.get("/tasks")
 @signed_in
 def task_list() -> AnyResponse:
-    actor, tab, words = current_actor(), _tab(), search_words()
+    actor, tab, asked = current_actor(), _tab(), task_filter()
     try:
         with reading() as connection:
             counts = task_counts(connection, actor)
-            rows, following = _rows(connection, actor, tab, words)
+            decisions = count_approvals(connection, actor) if actor.may("task.work") else 0
+            filters = filter_view(connection, actor, asked)
+            rows, following = _rows(connection, actor, tab, asked)
     except Invalid as error:
         return first_page(error)
     view = {
         "tab": tab,
-        "tabs": [_tab_entry(key, counts.get(name) if name else None) for key, name in TABS.items()],
-        "q": words,
+        "tabs": [_tab_entry(key, counts.get(name) if name else None, asked) for key, name in TABS.items()],
+        "decisions": {"url": url_for("approvals.show"), "count": decisions} if decisions else None,
+        "q": asked.words,
+        "filters": filters,
+        "narrowed": asked.narrows,
+        "clear_url": url_for("my_tasks.task_list", tab=tab),
         "search_url": url_for("my_tasks.task_list"),
         "keep": {"tab": tab},
         "rows": rows,
-        "refresh_url": _address(tab, words, request.args.get("after")),
-        "next_url": _address(tab, words, following) if following else None,
+        "refresh_url": _address(tab, asked, request.args.get("after")),
+        "next_url": _address(tab, asked, following) if following else None,
         "report_url": url_for("report.show") if actor.may("case.start") else None,
         "may_work": actor.may("task.work"),
         "keeps_accounts": actor.may("user.admin"),
@@ -87,7 +98,7 @@ def first_page(error: Invalid) -> AnyResponse:
     if "after" not in error.fields:
         raise error
     flash(_("That page of the list no longer exists; this is the first one."), "info")
-    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key in ("tab", "q", "state")}
+    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key in KEPT}
     return redirect(url_for(request.endpoint or "my_tasks.task_list", **kept), 303)
 
 
@@ -96,27 +107,38 @@ def _tab() -> str:
     return tab if tab in TABS else "open"
 
 
-def _tab_entry(key: str, count: int | None) -> dict[str, Any]:
-    return {"key": key, "url": url_for("my_tasks.task_list", tab=key), "count": count}
+def _tab_entry(key: str, count: int | None, asked: TaskFilter) -> dict[str, Any]:
+    """The filter goes along from tab to tab; the counts are of the whole tabs."""
+    return {"key": key, "url": _address(key, asked, None), "count": count}
 
 
-def _address(tab: str, words: str, after: str | None) -> str:
-    return url_for("my_tasks.task_list", tab=tab, q=words or None, after=after)
+def _address(tab: str, asked: TaskFilter, after: str | None) -> str:
+    return url_for("my_tasks.task_list", tab=tab, after=after, **asked.in_address())
 
 
-def _rows(connection: Connection, actor: Actor, tab: str, words: str) -> tuple[list[dict[str, Any]], str | None]:
-    after, name = request.args.get("after"), TABS[tab]
-    if name is None:
-        raised = instance_list(connection, actor, search=words, started_by_me=True, after=after, limit=PAGE)
-        ids = [item.id for item in raised.items]
-        marks, steps = clock_marks(connection, ids, now()), open_steps(connection, ids)
-        return [_raised_row(item, marks[item.id], steps[item.id]) for item in raised.items], raised.next
-    found = read_tasks(connection, actor, name, search=words, after=after, limit=PAGE)
+def _rows(connection: Connection, actor: Actor, tab: str, asked: TaskFilter) -> tuple[list[dict[str, Any]], str | None]:
+    after, name, wanted = request.args.get("after"), TABS[tab], asked.asked()
+    process = asked.process or None
+    try:
+        if name is None:
+            return _raised(connection, actor, {**wanted, "key": process}, after)
+        found = read_tasks(connection, actor, name, **wanted, process=process, after=after, limit=PAGE)
+    except UnknownField:  # no process of this person's has levels
+        return [], None
     marks = clock_marks(connection, {item.root_id for item in found.items}, now())
     free = [item.id for item in found.items if item.assignee is None]
     offered = candidates(connection, free) if free else {}
     rows = [_task_row(item, tab, marks[item.root_id], actor, offered.get(item.id, NOBODY)) for item in found.items]
     return rows, found.next
+
+
+def _raised(
+    connection: Connection, actor: Actor, wanted: dict[str, Any], after: str | None
+) -> tuple[list[dict[str, Any]], str | None]:
+    raised = instance_list(connection, actor, **wanted, started_by_me=True, after=after, limit=PAGE)
+    ids = [item.id for item in raised.items]
+    marks, steps = clock_marks(connection, ids, now()), open_steps(connection, ids)
+    return [_raised_row(item, marks[item.id], steps[item.id]) for item in raised.items], raised.next
 
 
 def _task_row(item: TaskItem, tab: str, marks: list[ClockMark], actor: Actor, offered: Candidates) -> dict[str, Any]:

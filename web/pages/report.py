@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.house import house
 from accounts.people import current_actor
 from accounts.policies import requires
+from engine.attachments import TooManyAttachments
 from engine.authorization import Actor
 from engine.calendar import SHANGHAI
 from engine.commands.run_once import IdempotencyKeyReused, run_once
 from engine.commands.start_instance import start_instance
-from engine.errors import Conflict, Invalid, NotFound, SignalboxError
+from engine.errors import Conflict, InstanceNotActive, InstanceSuspended, Invalid, NotFound, SignalboxError
 from forms.form import Form
 from forms.layout import Layout
 from maintenance.choices import CaseChoices, CaseUploads
+from maintenance.commands.report_again import AnotherPoint, report_again
 from maintenance.queries.clients import Client, startable_clients
+from maintenance.queries.points_near import points_near
+from maintenance.queries.ticket_marks import open_steps
 from maintenance.queries.work_order import open_on_point
 from maintenance.work_orders import NoContract, NoPack
 from web.attachments import UPLOAD
 from web.failures import home, message
-from web.fields import Drawing, defaults, drawn, form_errors
-from web.frame import page
+from web.fields import Drawing, defaults, drawn, form_errors, words_of
+from web.filled import Names, typed
+from web.frame import counted, page
 from web.i18n import language
+from web.kept import handed_in, kept_as, only_shown
 from web.menu import Entry
 from web.once import KEY, fingerprint, new_key, posted_key
 from web.posted import posted
@@ -41,6 +47,10 @@ ENTRY = Entry("report", lambda: _("Report a fault"), "report.show", "work", "r",
 PROCESS, FORM = "fault_repair_fc", "fault_report"
 CLIENT = "_client"
 """Hidden input: the client's key."""
+TICKET = "_ticket"
+"""The button of an open ticket: its id."""
+GONE = (AnotherPoint, Conflict, InstanceNotActive, InstanceSuspended, NotFound, TooManyAttachments)
+"""Nothing can be added to the ticket that was chosen: the form stays, to be handed in as a report of its own."""
 
 
 @blueprint.get("/report")
@@ -59,18 +69,61 @@ def submit() -> AnyResponse:
         values = posted(layout_of(_start_form(connection, client)))
     if client is None:
         return _page(actor, client_key, values, key, 422)
+    if only_shown():
+        return _page(actor, client_key, values, key)
     print_of = fingerprint([client.id, values])
     try:
         started = house().engine.run(run_once, actor, key, print_of, start_instance, client.id, PROCESS, values)
     except Invalid as error:
         return _page(actor, client_key, values, key, 422, invalid=error)
     except IdempotencyKeyReused:
-        words = _("This form has been handed in once already. If it is another fault, send it again.")
-        return _page(actor, client_key, values, new_key(), 409, errors=[words])
+        return _page(actor, client_key, values, new_key(), 409, errors=[_reused()])
     except (Conflict, NotFound, NoContract, NoPack) as error:
         return _page(actor, client_key, values, key, error.status, errors=[_words(error)])
-    flash(_("Reported. The ticket number is %(number)s.", number=started["business_key"]), "success")
-    return redirect(url_for("ticket.show", instance_id=started["instance_id"]), 303)
+    answer = redirect(url_for("reported.show", instance_id=started["instance_id"]), 303)
+    return handed_in(answer, actor, _copy(client))
+
+
+@blueprint.post("/report/same")
+@requires("case.start", "comment.write")
+def same() -> AnyResponse:
+    """It is the fault of an open ticket: what was filled in goes there, words and photos at once."""
+    actor, key, client_key = current_actor(), posted_key(), request.form.get(CLIENT, "")
+    ticket = request.form.get(TICKET, 0, type=int)
+    with reading() as connection:
+        client = _chosen(_clients(connection, actor), client_key)
+        layout = layout_of(_start_form(connection, client))
+    values = posted(layout)
+    if client is None or not 0 < ticket < 2**63:
+        abort(404)
+    point, words, photos = str(values.get("point") or ""), _told(layout, values), list(values.get("photos") or [])
+    print_of = fingerprint([ticket, point, words, photos])
+    try:
+        house().engine.run(run_once, actor, key, print_of, report_again, ticket, point, words, photos)
+    except Invalid as error:
+        told = [word for said in words_of(error).values() for word in said]
+        return _page(actor, client_key, values, key, 422, errors=told)
+    except IdempotencyKeyReused:
+        return _page(actor, client_key, values, new_key(), 409, errors=[_reused()])
+    except GONE as error:
+        return _page(actor, client_key, values, key, 409, errors=[_words(error), _("Report it as a fault of its own.")])
+    flash(_("Added to this ticket. No new ticket was made."), "success")
+    return handed_in(redirect(url_for("ticket.show", instance_id=ticket), 303), actor, _copy(client))
+
+
+@blueprint.get("/report/near")
+@requires("case.start")
+def near() -> Response:
+    """?latitude=&longitude=&client=KEY: {"items": [{"value", "label", "far"}]}, the nearest points; nothing is kept."""
+    actor = current_actor()
+    latitude, longitude = _degrees("latitude", 90), _degrees("longitude", 180)
+    with reading() as connection:
+        client = _chosen(_clients(connection, actor), request.args.get("client", ""))
+        if client is None:
+            abort(404)
+        found_near = points_near(connection, actor, client.id, latitude, longitude)
+    items = [{"value": one.code, "label": f"{one.code} {one.name}", "far": f"{one.metres} m"} for one in found_near]
+    return jsonify(items=items)
 
 
 @blueprint.get("/report/choices/<key>")
@@ -111,6 +164,9 @@ def _page(
         "intro": "" if form else _("For which client do you report?"),
         "clients": [_client_entry(one, client) for one in offered] if len(offered) > 1 else [],
         "same": same,
+        "same_url": url_for("report.same"),
+        "near_url": url_for("report.near", client=client.key if client else None),
+        "follow_url": url_for("reported.follow"),
         "form": form,
         "back_url": url_for("my_tasks.task_list"),
     }
@@ -145,6 +201,7 @@ def _form(
         "submit_label": _("Report"),
         "draft_url": None,
         "draft_at": None,
+        "keep": kept_as(actor, _copy(client)),
     }
 
 
@@ -181,10 +238,42 @@ def _same_point(connection: Connection, actor: Actor, client: Client | None, poi
     if client is None or not isinstance(point, str) or "\0" in point:
         return []
     tickets = open_on_point(connection, actor, client.id, point)
+    steps = open_steps(connection, [one.id for one in tickets])
     return [
-        {"url": url_for("ticket.show", instance_id=one.id), "no": one.number, "title": one.title, "at": one.started_at}
+        {
+            "id": one.id,
+            "url": url_for("ticket.show", instance_id=one.id),
+            "no": one.number,
+            "title": one.title,
+            "at": one.started_at,
+            "where": counted(steps[one.id]),
+        }
         for one in tickets
     ]
+
+
+def _told(layout: Layout, values: dict[str, Any]) -> str:
+    """What was filled in, as a comment on the ticket that is there already."""
+    left_out = ("point", "photos", "channel", "occurred_at")
+    said = typed(layout, {key: value for key, value in values.items() if key not in left_out}, Names())
+    lines = [f"{one['label']}: {one['value']}" for one in said if one["value"]]
+    return "\n".join([_("The same fault was reported again."), *lines])
+
+
+def _copy(client: Client) -> str:
+    return f"report.{client.id}"
+
+
+def _degrees(name: str, most: float) -> float:
+    """A coordinate of the address, WGS 84; 404 for what is none."""
+    value = request.args.get(name, type=float)
+    if value is None or not -most <= value <= most:
+        abort(404)
+    return value
+
+
+def _reused() -> str:
+    return _("This form has been handed in once already. If it is another fault, send it again.")
 
 
 def _no_client() -> Response:

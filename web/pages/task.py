@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.house import house
@@ -34,11 +34,13 @@ from engine.queries.task_list import task_list
 from forms.layout import Layout
 from forms.problems import FORM, problem
 from web.case_view import case_view
+from web.decision import decision_view
 from web.failures import message
 from web.fields import words_of
 from web.filled import offered_names, typed
 from web.frame import page
 from web.i18n import language
+from web.kept import handed_in, only_shown
 from web.posted import posted
 from web.reading import reading
 from web.search import found
@@ -86,13 +88,15 @@ def complete(task_id: str) -> AnyResponse:
     detail = _detail(task_id)
     layout = _layout(detail)
     values = posted(layout)
+    if only_shown():
+        return _page(task_id, attempt=Attempt(values=values))
     try:
         house().engine.run(complete_task, current_actor(), task_id, values)
     except Invalid as error:
         return _page(task_id, 422, Attempt(values=values, invalid=error))
     except (*GONE, *STAYS) as error:
         return _refused(task_id, error, layout, values)
-    return _onwards(detail)
+    return handed_in(_onwards(detail), current_actor(), f"task.{task_id}")
 
 
 @blueprint.route("/draft", methods=["POST", "PUT"])
@@ -134,6 +138,21 @@ def search(task_id: str, key: str) -> Response:
             abort(404)
         known = case_view(connection, actor, detail.root_id).known(detail.instance_id)
         return found(layout_of(form_of_task(connection, detail)), key, choices(connection, actor, detail), known)
+
+
+@blueprint.get("/effect")
+@requires("task.work")
+def effect(task_id: str) -> Response:
+    """?granted_until=TIME: what granting a deferral until then would do, for who decides on it."""
+    with reading() as connection:
+        detail = task_detail(connection, current_actor(), task_id)
+        view = None
+        if detail.may_complete:
+            asked = request.args.get("granted_until")
+            view = decision_view(connection, detail.root_id, detail.instance_id, asked)
+    if view is None:
+        abort(404)
+    return make_response(render_template("_effect.html", decision=view))
 
 
 def _page(task_id: str, status: int = 200, attempt: Attempt | None = None) -> Response:

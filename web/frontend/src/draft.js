@@ -1,7 +1,19 @@
-// Saves a draft of the form on the server a moment after the last change, and says so.
+// Saves a draft of the form on the server a moment after the last change, and says so. What the server has kept needs
+// no copy in this browser any more.
+import { forget } from './kept-forms.js';
+
 const PAUSE = 800; // ms after the last key
 const RETRY = 10000; // ms after a failure
 const CLOCK = new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit' });
+
+/** Why a draft was not taken, in the server's words. */
+async function reasonOf(answer) {
+  try {
+    return (await answer.json()).message ?? '';
+  } catch {
+    return '';
+  }
+}
 
 export function autosave(form) {
   const url = form.dataset.draft;
@@ -19,6 +31,11 @@ export function autosave(form) {
     clearTimeout(timer);
     timer = setTimeout(save, wait);
   };
+  const sayHowToSignIn = () => {
+    say('signedOut');
+    const link = Object.assign(document.createElement('a'), { href: state.dataset.signIn, textContent: state.dataset.signInWords });
+    state.append(' ', link);
+  };
 
   async function save() {
     clearTimeout(timer);
@@ -35,10 +52,13 @@ export function autosave(form) {
       });
       if (answer.ok) {
         say('saved', { time: CLOCK.format(new Date()) });
+        if (!changed && form.dataset.keep && form.querySelector('[data-kept]').hidden) forget(form.dataset.keep);
+      } else if (answer.status === 401 || answer.type === 'opaqueredirect') {
+        sayHowToSignIn();
       } else if (answer.status >= 500) {
         throw new Error(String(answer.status));
       } else {
-        say('refused');
+        say('refused', { reason: await reasonOf(answer) });
       }
     } catch {
       changed = true;

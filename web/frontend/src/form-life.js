@@ -1,6 +1,8 @@
 // A staff form comes to life: fields that come and go by condition, checks in the page's language, the first error in view.
 import { holds } from './conditions.js';
 import { autosave } from './draft.js';
+import { nearby } from './nearby.js';
+import { offerKept } from './offer-kept.js';
 import { places } from './place.js';
 import { rows } from './rows.js';
 import { searchBoxes } from './search-box.js';
@@ -118,7 +120,9 @@ export function enliven(form) {
   uploads(form, words, changed);
   places(form, words, changed);
   signatures(form, words, changed);
+  nearby(form, words);
   focusFirstError(form);
+  offerKept(form);
   autosave(form);
   return prepare;
 }

@@ -42,6 +42,7 @@ class SearchBox {
     this.input.addEventListener('keydown', (event) => this.press(event));
     this.input.addEventListener('focus', () => this.input.select());
     this.input.addEventListener('blur', () => { if (this.input.value.trim()) this.showChosen(); else this.choose({ value: '', label: '' }); this.close(); });
+    this.select.addEventListener('change', () => this.showChosen()); // another control may have chosen
     this.list.addEventListener('pointerdown', (event) => {
       event.preventDefault(); // the box keeps the focus
       const option = event.target.closest('[role=option]');
