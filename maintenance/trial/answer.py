@@ -13,7 +13,7 @@ from engine.authorization import ENGINE, Actor
 from engine.definition.findings import Finding
 from engine.durations import parse_instant
 from engine.errors import Invalid, SignalboxError
-from engine.models import Job, ProcessInstance, TaskCandidate, UserTask
+from engine.models import Job, Participant, ProcessInstance, TaskCandidate, UserTask
 from engine.outside import read
 from engine.queries.awaited_messages import AwaitedMessage, awaited_messages
 from engine.queries.history import HistoryItem, whole_history
@@ -167,12 +167,19 @@ def _tasks(
     offered: dict[str, list[Any]] = {}
     for row in connection.execute(select(candidate).where(candidate.c.task_id.in_([row.id for row in rows]))):
         offered.setdefault(row.task_id, []).append(row)
-    people, steps = scene.people.values(), list[OpenStep]()
+    people, steps = _admitted(connection, scene, case_id), list[OpenStep]()
     for row in rows:
         wordings = scene.engine.definitions.specification(connection, row.definition_id).wordings
         wording = wordings.get(row.form_key or "")
         steps.append(_step(row, wording, offered.get(row.id, []), people, known.get(row.instance_id, {})))
     return tuple(steps)
+
+
+def _admitted(connection: Connection, scene: Scene, case_id: int) -> list[Actor]:
+    """People whose organisation has to do with the case: nobody else sees its steps."""
+    party = Participant.__table__.c
+    parties = set(connection.scalars(select(party.organisation_id).where(party.root_id == case_id)))
+    return [one for one in scene.people.values() if one.organisation_id in {scene.world.client_id, *parties}]
 
 
 def _step(

@@ -34,7 +34,7 @@ class Part:
     key: str
     zh: str
     en: str
-    organisation: str  # kind: a key of ORGANISATIONS
+    kinds: frozenset[str]  # of organisations whose people may play it: keys of ORGANISATIONS
     permissions: frozenset[str]
 
 
@@ -55,14 +55,22 @@ def samples(kind: str, actor: Actor) -> list[Sample]:
     ]
 
 
-def settle(uow: UnitOfWork, parts: tuple[Part, ...]) -> tuple[dict[str, int], dict[str, Actor]]:
-    """Write them down: kind of organisation -> its id, role -> its person."""
+def settle(uow: UnitOfWork, parts: tuple[Part, ...], *, contracted: bool) -> tuple[dict[str, int], dict[str, Actor]]:
+    """Write them down: kind of organisation -> its id, role -> its person.
+
+    `contracted`: the contractor has to do with the case, so its people play what they may, else the client's own do.
+    """
     run = uow.connection.execute
     organisations = {
         kind: run(insert(Organisation).values(key=kind, name=name, kind=kind).returning(Organisation.id)).scalar_one()
         for kind, name in ORGANISATIONS.items()
     }
-    people = {part.key: _person(uow, part, organisations[part.organisation]) for part in parts}
+    first = ("contractor", "client") if contracted else ("client", "contractor")
+    order = (*first, *(kind for kind in ORGANISATIONS if kind not in first))
+    people = {
+        part.key: _person(uow, part, organisations[next(kind for kind in order if kind in part.kinds)])
+        for part in parts
+    }
     offered = [(actor, one) for actor in people.values() for kind in SAMPLES for one in samples(kind, actor)]
     run(insert(Attachment), [_upload(uow, actor, one) for actor, one in offered])
     return organisations, people

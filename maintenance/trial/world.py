@@ -19,6 +19,7 @@ from engine.commands.publish_definition import publish_definition
 from engine.database import MemoryDatabase
 from engine.definition.findings import DesignRefused, Finding
 from engine.definition.model import ProcessModel
+from engine.definition.xml import read_document
 from engine.definitions import PublishedDefinitionRefused
 from engine.engine import Engine
 from engine.extensions import Extensions
@@ -83,7 +84,7 @@ def build(connection: Connection, real: Engine, extensions: Extensions, cast: tu
     try:
         database.create(Base.metadata)
         engine = Engine(database, ManualClock(EPOCH), extensions, history_key=HISTORY_KEY)
-        client_id, people = engine.run(_found, ENGINE, cast, plan.taken.pack_key)
+        client_id, people = engine.run(_found, ENGINE, cast, plan.taken.pack_key, _is_contracted(plan.content))
         engine.run(publish_pack, ENGINE, *materials.pack(connection, plan.taken))
         for file in materials.decisions(connection, plan.taken):
             engine.run(publish_decisions, ENGINE, client_id, file)
@@ -115,9 +116,15 @@ def begin(uow: UnitOfWork, world: World, overrides: Mapping[str, Any]) -> None:
         replace_triggers(uow, world.client_id, world.definition_id, world.process)
 
 
-def _found(uow: UnitOfWork, cast: tuple[Part, ...], pack_key: str) -> tuple[int, dict[str, Actor]]:
+def _is_contracted(content: bytes) -> bool:
+    """Whether cases of the process are of a kind, and so under a contract. Its forms may not be known yet."""
+    root = read_document(content).root
+    return root is None or any(one.get("name") == "case.kind" for one in root.iter("{*}property"))
+
+
+def _found(uow: UnitOfWork, cast: tuple[Part, ...], pack_key: str, contracted: bool) -> tuple[int, dict[str, Actor]]:
     """The city: its people, one contract for each contractor, carrier and power unit, points and devices."""
-    organisations, people = settle(uow, cast)
+    organisations, people = settle(uow, cast, contracted=contracted)
     client, run = organisations["client"], uow.connection.execute
     contracts = {
         kind: run(insert(Contract).values(_contract(client, kind, other, pack_key)).returning(Contract.id)).scalar_one()

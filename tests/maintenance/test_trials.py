@@ -151,6 +151,18 @@ def test_a_diagram_with_findings_is_not_tried(house: House) -> None:
         house.answer(content=b"no diagram at all")
 
 
+def test_who_has_nothing_to_do_with_a_case_cannot_do_its_steps(house: House) -> None:
+    """A process without a contract: the client's own dispatcher does it; no contractor's lead ever sees it."""
+    body = '<bpmn:startEvent id="begin"/>{}{}<bpmn:endEvent id="ended"/>' + flows("begin", "own", "theirs", "ended")
+    task = '<bpmn:userTask id="{0}" name="{0}" camunda:candidateGroups="{1}"/>'
+    small = drawing(body.format(task.format("own", "dispatcher"), task.format("theirs", "contractor_lead")))
+    start = {"process": "small", "by": "reporter"}
+    done = {"complete": {"task": "own", "by": "dispatcher"}}
+    assert [task.by for task in house.answer(content=small, start=start).tasks] == [("dispatcher",)]
+    found = house.answer(done, content=small, start=start)
+    assert (found.stopped, [task.by for task in found.tasks]) == (None, [()])
+
+
 # -- what is outside stays outside ------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from engine.commands.create_design import create_design
 from engine.models import Organisation, ProcessDefinition, ProcessInstance
 from maintenance.models import Story
 from tests.web.house import REPORT, Answer, Form, Pages, Visitor
@@ -192,3 +193,39 @@ def test_the_page_speaks_english(pages: Pages, path: str) -> None:
     answer = pages.visitor("process_owner", "en").get(path)
     assert "Trial run: " in answer.text("//h1")
     assert "Begins at" in answer.text()
+
+
+PLATE = {"type": "textfield", "id": "plate", "key": "plate", "label": "复核车牌", "validate": {"required": True}}
+CHECK_FORM = {
+    "schemaVersion": 19,
+    "id": "own_check",
+    "type": "default",
+    "components": [{"type": "text", "id": "title", "text": "# 复核"}, PLATE],
+}
+CHECKED = """<?xml version="1.0"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+  xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="t">
+  <bpmn:process id="own" name="复核" isExecutable="true">
+    <bpmn:startEvent id="begin"/>
+    <bpmn:userTask id="check" name="复核车牌" camunda:candidateGroups="dispatcher" camunda:formKey="own_check"/>
+    <bpmn:endEvent id="done"/>
+    <bpmn:sequenceFlow id="a" sourceRef="begin" targetRef="check"/>
+    <bpmn:sequenceFlow id="b" sourceRef="check" targetRef="done"/>
+  </bpmn:process>
+</bpmn:definitions>"""
+
+
+def test_a_design_is_tried_with_a_form_that_is_only_a_design(owner: Visitor, pages: Pages) -> None:
+    actor, run = pages.actor("process_owner", "process_owner"), pages.engine.run
+    content = json.dumps(CHECK_FORM, ensure_ascii=False).encode()
+    run(create_design, actor, pages.client_id, "form", content=content)
+    design = run(create_design, actor, pages.client_id, "process", content=CHECKED.encode())
+    path = f"/processes/designs/{design.id}/trial"
+    begun = owner.post(path, carried(owner.get(path)) | {"_by": "reporter", "_at": "2026-11-20T10:00"})
+    assert begun.status == 200, begun.text()
+    assert "复核车牌" in begun.text("//form[@id='trial']")
+    empty = owner.post(path, carried(begun) | {"_by": "dispatcher"})
+    assert empty.errors() == {"plate": "此项必填。"}
+    ended = owner.post(path, carried(begun) | {"_by": "dispatcher", "plate": "苏A00001"})
+    assert story(ended)["steps"][-1]["complete"]["with"] == {"plate": "苏A00001"}
+    assert "已办结" in ended.text("//*[contains(@class,'case-title')]")
