@@ -19,6 +19,7 @@ class Door:
 
 
 SUBJECT = "<int(max=9223372036854775807):subject_id>"
+FORM_DESIGN = "/forms/designs/<int(max=9223372036854775807):design_id>"
 DESIGN = "/processes/designs/<int(max=9223372036854775807):design_id>"
 RELEASE = "/releases/<int(max=9223372036854775807):release_id>"
 DOORS: dict[tuple[str, str], Door] = {
@@ -196,4 +197,18 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", f"{RELEASE}/publish"): Door("definition.publish", "release", personal=True),
     ("POST", f"{RELEASE}/return"): Door("definition.publish", "release"),
     ("POST", f"{RELEASE}/withdraw"): Door("definition.edit", "release", personal=True),
+    ("GET", "/dispatch"): Door("task.dispatch"),
+    ("POST", "/dispatch"): Door("task.dispatch"),
+    ("GET", "/forms"): Door("definition.read"),
+    ("POST", "/forms"): Door("definition.edit"),
+    ("GET", "/forms/<key>"): Door("definition.read"),
+    ("POST", "/forms/<key>/try"): Door("definition.read"),
+    ("GET", FORM_DESIGN): Door("definition.read", "form design"),
+    ("POST", FORM_DESIGN): Door("definition.edit", "form design"),
+    ("GET", f"{FORM_DESIGN}/file"): Door("definition.read", "form design"),
+    ("POST", f"{FORM_DESIGN}/file"): Door("definition.edit", "form design"),
+    ("POST", f"{FORM_DESIGN}/rebase"): Door("definition.edit", "form design"),
+    ("POST", f"{FORM_DESIGN}/submit"): Door("definition.edit", "form design"),
+    ("POST", f"{FORM_DESIGN}/try"): Door("definition.read", "form design"),
+    ("POST", f"{FORM_DESIGN}/discard"): Door("definition.edit", "form design"),
 }

@@ -88,7 +88,7 @@ class Visitor:
             return True  # common to all
         if subject in ("key", "user"):
             return self.at_home and not self.contractor and "user.admin" in self.permissions
-        if subject in ("definition", "decision", "story", "design", "release"):
+        if subject in ("definition", "decision", "story", "design", "form design", "release"):
             return self.at_home and not self.contractor  # definitions belong to the client
         return self.at_home and "case.read" in self.permissions  # nobody here raised the case or works on it
 
@@ -215,6 +215,12 @@ def _design(town: Town) -> int:
     return id_
 
 
+def _form_design(town: Town) -> int:
+    body = {"kind": "form", "key": "visited_form", "name": "visited"}
+    id_: int = town.drawer.post("/designs", json=body).json["id"]
+    return id_
+
+
 def _release(town: Town) -> int:
     """Of a design that publishes what is published already, submitted by somebody else than the visitors."""
     base = {"kind": "process", "base_id": town.drawer.get("/definitions").json["items"][0]["id"]}
@@ -243,6 +249,7 @@ ROWS = {
     "key": _key,
     "user": _user,
     "design": _design,
+    "form design": _form_design,
     "release": _release,
     "story": _story,
 }
