@@ -102,4 +102,6 @@ def _nav(person: Person) -> list[dict[str, Any]]:
         {"key": "tasks", "url": url_for("my_tasks.task_list"), "may": True, "count": waiting},
         {"key": "report", "url": url_for("report.show"), "may": actor.may("case.start"), "count": None},
         {"key": "tickets", "url": url_for("tickets.ticket_list"), "may": actor.may("case.read"), "count": None},
+        {"key": "board", "url": url_for("board.show"), "may": actor.may("case.read"), "count": None},
+        {"key": "audit", "url": url_for("audit.show"), "may": actor.may("history.read"), "count": None},
     ]

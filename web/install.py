@@ -8,7 +8,7 @@ from flask import Flask
 
 from web import assets, failures, i18n, signed_out
 from web.frame import visitor
-from web.pages import api_docs, deferral, my_tasks, report, sign_in, task, ticket, tickets
+from web.pages import api_docs, audit, board, deferral, my_tasks, report, sign_in, task, ticket, tickets, verification
 
 STATIC = Path(__file__).parent / "static"
 MAX_BODY = 4 * 1024 * 1024  # bytes: a text of 1 MB, three times as long when sent, is refused by its field in words
@@ -24,7 +24,8 @@ def install(app: Flask) -> None:
     i18n.install(app, _own_language)
     failures.install(app)
     signed_out.install(app)
-    for group in (sign_in, my_tasks, task, report, tickets, ticket, deferral, api_docs):
+    groups = (sign_in, my_tasks, task, report, tickets, ticket, deferral, board, audit, verification, api_docs)
+    for group in groups:
         app.register_blueprint(group.blueprint)
 
 

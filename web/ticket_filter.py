@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast, get_args
 
-from sqlalchemy import Connection, select
-
 from accounts.house import house
-from engine.authorization import Actor
-from engine.models import Organisation, ProcessDefinition
 from maintenance.queries.judged import Light, Verdict
+from maintenance.queries.ticket_choices import TicketChoices
 from maintenance.queries.ticket_filter import NONE, DeferralState, Span, TicketFilter
 from web.assigning import all_assigning
 from web.case_view import level_words
+from web.i18n import language
 from web.period import BadPeriod, days, parse_day
 from web.words import _
 
@@ -68,19 +66,38 @@ def dispatch_forms() -> frozenset[str]:
     return frozenset(form.key for form in all_assigning(library.layout(key) for key in sorted(library.keys())))
 
 
-def chips(connection: Connection, given: Mapping[str, str], clocks: Mapping[str, str]) -> list[tuple[tuple[str, ...], str]]:
-    """Each part of the filter in words, with the names to leave out of the address to be rid of it.
-
-    `clocks`: stage -> name in the reader's language.
-    """
-    words = _words(connection, given, clocks)
-    found = [((name,), words[name](given[name])) for name in words if name in given]
+def chips(given: Mapping[str, str], choices: TicketChoices) -> list[tuple[tuple[str, ...], str]]:
+    """Each part of the filter in words, with the names to leave out of the address to be rid of it."""
+    words = _words(choices)
+    found: list[tuple[tuple[str, ...], str]] = [((name,), words[name](given[name])) for name in words if name in given]
     for name, label in (("stopped", _("Stopped")), ("reported", _("Reported"))):
         since, until = given.get(f"{name}_from"), given.get(f"{name}_to")
         if since or until:
             shown = since if since == until else f"{since or '…'} – {until or '…'}"
             found.append(((f"{name}_from", f"{name}_to"), _("%(what)s: %(value)s", what=label, value=shown)))
     return found
+
+
+def selects(given: Mapping[str, str], choices: TicketChoices) -> list[dict[str, Any]]:
+    """The filter as controls: {name, label, value, options: [(value, label)]}; the light first."""
+    options = {
+        "light": (_("Light"), [(light, light_words(light)) for light in get_args(Light)]),
+        "contractor": (_("Contractor"), list(choices.contractors.items())),
+        "level": (_("Level"), [(level, level_name(level)) for level in LEVELS]),
+        "process": (_("Process"), list(choices.processes.items())),
+        "clock": (_("Clock"), [(key, stage_name(choices, key)) for key in choices.stages]),
+        "verdict": (_("Verdict"), [(verdict, verdict_words(verdict)) for verdict in get_args(Verdict)]),
+    }
+    return [
+        {"name": name, "label": label, "value": given.get(name, ""), "options": offered}
+        for name, (label, offered) in options.items()
+    ]
+
+
+def stage_name(choices: TicketChoices, key: str) -> str:
+    """In the reader's language."""
+    words = choices.stages.get(key)
+    return key if words is None else words.zh if language() == "zh" else words.en.capitalize()
 
 
 def light_words(light: str) -> str:
@@ -105,29 +122,18 @@ def level_name(level: str) -> str:
     return _("No level") if level == NONE else level_words(int(level))
 
 
-def _words(
-    connection: Connection, given: Mapping[str, str], clocks: Mapping[str, str]
-) -> dict[str, Callable[[str], str]]:
+def _words(choices: TicketChoices) -> dict[str, Callable[[str], str]]:
     return {
         "light": light_words,
         "verdict": verdict_words,
-        "clock": lambda key: _("Clock: %(name)s", name=clocks.get(key, key)),
-        "contractor": lambda key: _("No contract") if key == NONE else organisation_name(connection, key),
+        "clock": lambda key: _("Clock: %(name)s", name=stage_name(choices, key)),
+        "contractor": lambda key: _("No contract") if key == NONE else choices.contractors.get(key, key),
         "level": level_name,
-        "process": lambda key: process_name(connection, key),
+        "process": lambda key: choices.processes.get(key, key),
         "waiting": lambda _value: _("Waiting for dispatch"),
         "suspended": lambda _value: _("Suspended"),
         "deferral": deferral_words,
     }
-
-
-def organisation_name(connection: Connection, key: str) -> str:
-    return connection.scalar(select(Organisation.name).where(Organisation.key == key)) or key
-
-
-def process_name(connection: Connection, key: str) -> str:
-    newest = select(ProcessDefinition.name).where(ProcessDefinition.key == key).order_by(ProcessDefinition.id.desc())
-    return connection.scalar(newest.limit(1)) or key
 
 
 def _choices() -> dict[str, Collection[str]]:

@@ -82,7 +82,11 @@ def _found(
     actor: Actor, state: str | None, search: str, where: Sequence[ColumnElement[bool]]
 ) -> list[ColumnElement[bool]]:
     root = ProcessInstance.__table__
-    conditions = [root.c.root_id == root.c.id, visible(root, actor), *contains(search, root.c.business_key, root.c.title)]
+    conditions = [
+        root.c.root_id == root.c.id,
+        visible(root, actor),
+        *contains(search, root.c.business_key, root.c.title),
+    ]
     return [*conditions, *([root.c.state == state] if state else []), *where]
 
 

@@ -1,4 +1,4 @@
-"""看板: what stands now and how a period went, counted by contractor, level, process, stage and day. Four statements."""
+"""看板: what stands now and how a period went, counted by contractor, level, process, stage and day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, selec
 
 from engine.authorization import Actor
 from engine.business_fields import field_value
-from engine.local_day import local_day
+from engine.database import local_day
 from engine.models import Organisation, ProcessDefinition, ProcessInstance
 from engine.visibility import visible
 from maintenance.models import Contract, WorkOrder
@@ -56,7 +56,6 @@ class Judged:
 
     place: Place
     clock: str  # the stage
-    clock_id: int  # one of them, to know its words by
     day: date
     met: int
     breached: int
@@ -104,7 +103,7 @@ def standing(connection: Connection, actor: Actor, forms: Collection[str], now: 
 def judged_clocks(connection: Connection, actor: Actor, period: Span, now: datetime) -> list[Judged]:
     """Of clocks that stopped in the period."""
     verdicts: tuple[Verdict, ...] = ("met", "breached", "provisional")
-    columns = {"clock": clock.c.key, "clock_id": clock.c.id, "day": _day(connection, clock.c.stopped_at)}
+    columns = {"clock": clock.c.key, "day": _day(connection, clock.c.stopped_at)}
     clocks = _tickets(connection, columns | {name: _flag(judged(name, now)) for name in verdicts})
     clocks = clocks.join(clock, clock.c.root_id == root.c.id).where(
         clock.c.stopped_at >= period.since,
@@ -112,9 +111,9 @@ def judged_clocks(connection: Connection, actor: Actor, period: Span, now: datet
         clock.c.state.in_(("met", "breached")),
         visible(root, actor),
     )
-    rows = _grouped(connection, clocks, by=("clock", "day"), sums=verdicts, least=("clock_id",))
+    rows = _grouped(connection, clocks, by=("clock", "day"), sums=verdicts)
     return [
-        Judged(_place(row), row.clock, row.clock_id, date.fromisoformat(row.day), *(row._mapping[v] for v in verdicts))
+        Judged(_place(row), row.clock, date.fromisoformat(row.day), *(row._mapping[v] for v in verdicts))
         for row in rows
     ]
 
@@ -167,12 +166,11 @@ def _grouped(
     *,
     by: tuple[str, ...] = (),
     sums: tuple[str, ...] = (),
-    least: tuple[str, ...] = (),
 ) -> Sequence[Row[Any]]:
     """Counted by place and the columns `by`; names come to the few groups, not to the many rows."""
     each = found.subquery()
     keys = [each.c[name] for name in ("contractor_id", "definition_id", "level", *by)]
-    totals = [*(func.sum(each.c[name]).label(name) for name in sums), *(func.min(each.c[name]).label(name) for name in least)]
+    totals = [func.sum(each.c[name]).label(name) for name in sums]
     groups = select(*keys, func.count().label("tickets"), *totals).group_by(*keys).subquery()
     names = (Organisation.key.label("contractor"), Organisation.name.label("contractor_name"))
     process = (ProcessDefinition.key.label("process"), ProcessDefinition.name.label("process_name"))

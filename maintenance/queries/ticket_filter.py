@@ -125,4 +125,6 @@ def waiting(forms: Collection[str]) -> CompoundSelect[Any]:
     """Tickets with an open step that has one of these forms."""
     mine, offered = UserTask.assignee_id.is_not(None), UserTask.assignee_id.is_(None)
     is_open = UserTask.state == literal("open", literal_execute=True)  # as the indexes of open steps say it
-    return union_all(*(select(UserTask.root_id).where(is_open, one, UserTask.form_key.in_(forms)) for one in (mine, offered)))
+    return union_all(
+        *(select(UserTask.root_id).where(is_open, one, UserTask.form_key.in_(forms)) for one in (mine, offered))
+    )

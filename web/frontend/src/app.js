@@ -6,11 +6,13 @@ import { watchConnection } from './connection.js';
 import { closeMenus } from './menus.js';
 import { keepFresh } from './live.js';
 import { moveByKeys } from './list-keys.js';
+import { printOnDemand } from './print-button.js';
 import { submitOnce } from './submit-once.js';
 
 document.documentElement.classList.add('js');
 closeMenus();
 moveByKeys();
 submitOnce();
+printOnDemand();
 keepFresh();
 watchConnection();
