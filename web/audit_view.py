@@ -16,8 +16,11 @@ from web import dates
 from web.frame import listed
 from web.i18n import language
 from web.sentences import ENGINE, Told
-from web.timeline import row_entries, sentence, told_in
+from web.timeline import CHIEF, row_entries, sentence, told_in
 from web.words import _
+
+
+MOST_NAMES = 3  # of elements, in a row
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def _row(row: FoundRow, told: Told, types: Collection[str]) -> dict[str, Any]:
         "no": row.number,
         "title": row.title,
         "url": url_for("ticket.show", instance_id=row.root_id) if row.root_id is not None else None,
-        "elements": elements(facts),
+        "elements": elements(asked or [fact for fact in facts if fact["type"] in CHIEF], MOST_NAMES),
         "seq": item.seq or None,
         "record": row.id,
         "seal": item.hash[:12],
@@ -85,10 +88,10 @@ def tone(fact: Mapping[str, Any]) -> str:
     return {"sla_warned": "warn", "sla_breached": "late", "sla_escalated": "late"}.get(fact["type"], "")
 
 
-def elements(facts: Collection[Mapping[str, Any]]) -> str:
-    """The elements of the diagram that the facts name, each once."""
-    names = [str(fact["name"] or fact["element"]) for fact in facts if fact.get("element") and "name" in fact]
-    return listed(list(dict.fromkeys(names)))
+def elements(facts: Collection[Mapping[str, Any]], most: int | None = None) -> str:
+    """The elements of the diagram that the facts name, each once; of many the first ones."""
+    names = list(dict.fromkeys(str(fact["name"]) for fact in facts if fact.get("element") and fact.get("name")))
+    return listed(names[:most]) + (" …" if most is not None and len(names) > most else "")
 
 
 def _cells(row: FoundRow, told: Told) -> list[str]:

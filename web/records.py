@@ -39,13 +39,11 @@ def _ledger_exported(line: Line) -> str:
 
 
 def _history_exported(line: Line) -> str:
+    format = str(line.fact.get("format", "")).upper()
+    words = _("%(who)s exported history: %(rows)s rows as %(format)s",
+              who=line.who, rows=line.fact.get("rows", 0), format=format)  # fmt: skip
     asked = listed([f"{name}={value}" for name, value in sorted(line.fact.get("filter", {}).items())])
-    parts = {
-        "rows": line.fact.get("rows", 0),
-        "format": str(line.fact.get("format", "")).upper(),
-        "filter": asked or "–",
-    }
-    return _("%(who)s exported history: %(rows)s rows as %(format)s (filter: %(filter)s)", who=line.who, **parts)
+    return words + _(" (filter: %(filter)s)", filter=asked) if asked else words
 
 
 def _verified(line: Line) -> str:

@@ -59,7 +59,7 @@ def row_entries(item: HistoryItem, facts: list[dict[str, Any]], told: Told) -> I
     """The entries of one row of history, oldest first; `facts`: those of its facts that are to be told."""
     if not facts:
         return
-    chief = [fact for fact in facts if fact["type"] in _CHIEF or fact["type"] not in WORDS] or facts[:1]
+    chief = [fact for fact in facts if fact["type"] in CHIEF or fact["type"] not in WORDS] or facts[:1]
     rest = [fact for fact in facts if not any(fact is one for one in chief)]
     following = [sentence(item, fact, told) for fact in rest if fact["type"] == "task_created"]
     more = [sentence(item, fact, told) for fact in rest if fact["type"] != "task_created"]
@@ -95,7 +95,7 @@ def _detail(fact: Fact) -> str:
     return ""
 
 
-_CHIEF = frozenset(
+CHIEF = frozenset(
     {
         *PROGRESS,
         *("task_claimed", "task_unclaimed", "sla_warned", "sla_breached", "sla_escalated"),

@@ -77,10 +77,10 @@ def _view(figures: Figures, late: list[Late], today: int, errors: list[str]) -> 
         "late": [_late(one) for one in late],
         "all_late_url": board_view.tickets(light="red"),
         "tables": [
-            {"key": "contractor", "title": _("By contractor"), "rows": board_view.contractors(figures), "now": True},
-            {"key": "level", "title": _("By level"), "rows": board_view.levels(figures), "now": True},
-            {"key": "process", "title": _("By process"), "rows": board_view.processes(figures), "now": True},
-            {"key": "clock", "title": _("By clock"), "rows": board_view.clocks(figures), "now": False},
+            {"key": "contractor", "title": _("By contractor"), "what": _("Contractor"), "rows": board_view.contractors(figures), "now": True},
+            {"key": "level", "title": _("By level"), "what": _("Level"), "rows": board_view.levels(figures), "now": True},
+            {"key": "process", "title": _("By process"), "what": _("Process"), "rows": board_view.processes(figures), "now": True},
+            {"key": "clock", "title": _("By clock"), "what": _("Clock"), "rows": board_view.clocks(figures), "now": False},
         ],
     }
 

@@ -85,7 +85,6 @@ def _view(found: _Found, filter: Asked, kept: dict[str, Any]) -> dict[str, Any]:
         "clear_url": url_for("tickets.ticket_list") if any(kept.values()) else None,
         "selects": [state, *shown[:1]],
         "more": shown[1:],
-        "more_open": any(one["value"] for one in shown[1:]),
         "days": filter.given,
         "keep": {name: filter.given[name] for name in ("waiting", "suspended", "deferral") if name in filter.given},
         "chips": [
