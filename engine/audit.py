@@ -76,7 +76,7 @@ def verify(connection: Connection, key: bytes) -> Verification:
     Commands may go on meanwhile. Values are read as they lie there: a damaged one must not stop the walk.
     """
     as_at_one_moment(connection)
-    return _walk(connection, key, true(), _heads(connection))
+    return _walk(connection, key, true(), _heads(connection), yield_per=BATCH)
 
 
 def verify_cases(connection: Connection, key: bytes, root_ids: Collection[int]) -> Verification:
@@ -91,12 +91,12 @@ def verify_events(connection: Connection, key: bytes, ids: Collection[int]) -> V
     return _walk(connection, key, HistoryEvent.__table__.c.id.in_(ids), Ends())
 
 
-def _walk(connection: Connection, key: bytes, where: ColumnElement[bool], heads: Ends) -> Verification:
-    """`heads`: of the cases that are looked at."""
+def _walk(connection: Connection, key: bytes, where: ColumnElement[bool], heads: Ends, **options: int) -> Verification:
+    """`heads`: of the cases that are looked at; `options`: of the reading."""
     table = HistoryEvent.__table__
     rows, damages, seen = 0, list[Damage](), Ends()
     query = select(*_raw(connection)).where(where).order_by(table.c.root_id, table.c.seq, table.c.id)
-    for mapping in connection.execute(query.execution_options(yield_per=BATCH)).mappings():
+    for mapping in connection.execute(query.execution_options(**options)).mappings():
         row, rows = _row(mapping), rows + 1
         damages.extend(_check(key, row, seen))
     damages.extend(_check_ends(connection, heads, seen))

@@ -16,9 +16,8 @@ from web import dates
 from web.frame import listed
 from web.i18n import language
 from web.sentences import ENGINE, Told
-from web.timeline import CHIEF, row_entries, sentence, told_in
+from web.timeline import CHIEF, TONES, detail, row_entries, sentence, told_in
 from web.words import _
-
 
 MOST_NAMES = 3  # of elements, in a row
 
@@ -44,7 +43,7 @@ def audit_rows(found: Named, types: Collection[str]) -> list[dict[str, Any]]:
 
 def export_head() -> list[str]:
     return [
-        *(_("Time"), _("Who"), _("Ticket"), _("What"), _("Elements"), _("Process"), _("Sign-in name")),
+        *(_("When"), _("Who"), _("Ticket number"), _("What"), _("Elements"), _("Process"), _("Sign-in name")),
         *(_("Number in the case"), _("Number of the record"), _("Seal")),
     ]
 
@@ -58,9 +57,7 @@ def _row(row: FoundRow, told: Told, types: Collection[str]) -> dict[str, Any]:
     asked = [fact for fact in facts if fact["type"] in types]
     if asked:
         rest = [fact for fact in facts if not any(fact is one for one in asked)]
-        entries: list[Mapping[str, Any]] = [
-            {"words": sentence(item, fact, told), "detail": "", "tone": tone(fact)} for fact in asked
-        ]
+        entries: list[Mapping[str, Any]] = [_entry(row, fact, told) for fact in asked]
         more = [sentence(item, fact, told) for fact in rest]
     else:
         entries = list(row_entries(item, facts, told))
@@ -80,12 +77,16 @@ def _row(row: FoundRow, told: Told, types: Collection[str]) -> dict[str, Any]:
     }
 
 
+def _entry(row: FoundRow, fact: Mapping[str, Any], told: Told) -> dict[str, Any]:
+    return {
+        "words": sentence(row.item, fact, told),
+        "detail": detail(fact),
+        "tone": TONES.get(fact["type"], ""),
+    }
+
+
 def who(row: FoundRow) -> str:
     return _("The system") if row.item.actor == ENGINE else row.item.actor_name
-
-
-def tone(fact: Mapping[str, Any]) -> str:
-    return {"sla_warned": "warn", "sla_breached": "late", "sla_escalated": "late"}.get(fact["type"], "")
 
 
 def elements(facts: Collection[Mapping[str, Any]], most: int | None = None) -> str:
@@ -96,7 +97,7 @@ def elements(facts: Collection[Mapping[str, Any]], most: int | None = None) -> s
 
 def _cells(row: FoundRow, told: Told) -> list[str]:
     item = row.item
-    lines = [sentence(item, fact, told) for fact in item.facts]
+    lines = [line for fact in item.facts for line in (sentence(item, fact, told), detail(fact)) if line]
     return [
         dates.moment(item.at, None, "zh", seconds=True),
         who(row),

@@ -65,11 +65,11 @@ def row_entries(item: HistoryItem, facts: list[dict[str, Any]], told: Told) -> I
     more = [sentence(item, fact, told) for fact in rest if fact["type"] != "task_created"]
     for position, fact in enumerate(chief):
         first = position == 0
-        detail = [line for line in (_detail(fact), *(following if first else ())) if line]
+        below = [line for line in (detail(fact), *(following if first else ())) if line]
         yield {
             "at": item.at,
             "words": sentence(item, fact, told),
-            "detail": "\n".join(detail),
+            "detail": "\n".join(below),
             "more": more if first else [],
             "tone": TONES.get(fact["type"], ""),
         }
@@ -84,7 +84,7 @@ def sentence(item: HistoryItem, fact: Fact, told: Told) -> str:
     return words(Line(item, fact, told))
 
 
-def _detail(fact: Fact) -> str:
+def detail(fact: Fact) -> str:
     """What stands below a sentence: a comment, a reason."""
     if fact["type"] == "commented":
         return str(fact["text"])

@@ -76,13 +76,21 @@ def _view(figures: Figures, late: list[Late], today: int, errors: list[str]) -> 
         "trend": trend(figures, now()),
         "late": [_late(one) for one in late],
         "all_late_url": board_view.tickets(light="red"),
-        "tables": [
-            {"key": "contractor", "title": _("By contractor"), "what": _("Contractor"), "rows": board_view.contractors(figures), "now": True},
-            {"key": "level", "title": _("By level"), "what": _("Level"), "rows": board_view.levels(figures), "now": True},
-            {"key": "process", "title": _("By process"), "what": _("Process"), "rows": board_view.processes(figures), "now": True},
-            {"key": "clock", "title": _("By clock"), "what": _("Clock"), "rows": board_view.clocks(figures), "now": False},
-        ],
+        "tables": _tables(figures),
     }
+
+
+def _tables(figures: Figures) -> list[dict[str, Any]]:
+    rows = {
+        "contractor": (_("By contractor"), _("Contractor"), board_view.contractors(figures)),
+        "level": (_("By level"), _("Level"), board_view.levels(figures)),
+        "process": (_("By process"), _("Process"), board_view.processes(figures)),
+        "clock": (_("By clock"), _("Clock"), board_view.clocks(figures)),
+    }
+    return [
+        {"key": key, "title": title, "what": what, "rows": found, "now": key != "clock"}
+        for key, (title, what, found) in rows.items()
+    ]
 
 
 def _tiles(total: Sums, chosen: Period, today: int) -> list[dict[str, Any]]:
