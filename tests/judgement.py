@@ -33,7 +33,7 @@ def assert_judged(connection: Connection, now: datetime) -> int:
 
 def _by_rows(connection: Connection, now: datetime) -> dict[int, tuple[Any, ...]]:
     conditions = (lit("red", now), lit("yellow", now))
-    verdicts = [judged(name, now) for name in ("met", "breached", "provisional")]  # type: ignore[arg-type]
+    verdicts = [judged(name, now) for name in ("met", "breached", "provisional")]
     rows = connection.execute(select(clock.c.id, *conditions, *verdicts))
     return {row[0]: tuple(bool(one) for one in row[1:]) for row in rows}
 
