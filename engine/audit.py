@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, LargeBinary, cast, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, LargeBinary, cast, select, true, type_coerce
 from sqlalchemy.types import NullType
 
 from engine.database import as_at_one_moment
@@ -76,11 +76,27 @@ def verify(connection: Connection, key: bytes) -> Verification:
     Commands may go on meanwhile. Values are read as they lie there: a damaged one must not stop the walk.
     """
     as_at_one_moment(connection)
+    return _walk(connection, key, true(), _heads(connection), yield_per=BATCH)
+
+
+def verify_cases(connection: Connection, key: bytes, root_ids: Collection[int]) -> Verification:
+    """The same of these cases alone, by the ids of their root instances. Their ends are read before their rows."""
+    if not root_ids:
+        return Verification(0, 0, ())
+    return _walk(connection, key, HistoryEvent.__table__.c.root_id.in_(root_ids), _heads(connection, *root_ids))
+
+
+def verify_events(connection: Connection, key: bytes, ids: Collection[int]) -> Verification:
+    """Events of no case, by the ids of their rows: each carries a seal of its own."""
+    return _walk(connection, key, HistoryEvent.__table__.c.id.in_(ids), Ends())
+
+
+def _walk(connection: Connection, key: bytes, where: ColumnElement[bool], heads: Ends, **options: int) -> Verification:
+    """`heads`: of the cases that are looked at; `options`: of the reading."""
     table = HistoryEvent.__table__
-    heads = _heads(connection)
     rows, damages, seen = 0, list[Damage](), Ends()
-    query = select(*_raw(connection)).order_by(table.c.root_id, table.c.seq, table.c.id)
-    for mapping in connection.execute(query.execution_options(yield_per=BATCH)).mappings():
+    query = select(*_raw(connection)).where(where).order_by(table.c.root_id, table.c.seq, table.c.id)
+    for mapping in connection.execute(query.execution_options(**options)).mappings():
         row, rows = _row(mapping), rows + 1
         damages.extend(_check(key, row, seen))
     damages.extend(_check_ends(connection, heads, seen))

@@ -14,7 +14,18 @@ from typing import Any
 import orjson
 import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Engine, MetaData, QueuePool, StaticPool, create_engine, event, make_url
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    MetaData,
+    QueuePool,
+    StaticPool,
+    create_engine,
+    event,
+    func,
+    make_url,
+)
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from engine.connections import Ready
@@ -190,6 +201,13 @@ def _told(connection: Connection, text: str, error: psycopg.Error) -> Exception:
         text, None, error, psycopg.Error, dialect=connection.dialect, connection_invalidated=lost
     )
     return told
+
+
+def local_day(dialect: str, instant: ColumnElement[Any]) -> ColumnElement[str]:
+    """The calendar day of an instant in Shanghai, "2026-11-20". The city has had no summer time since 1991."""
+    if dialect == "sqlite":
+        return func.date(instant, "+8 hours")
+    return func.to_char(func.timezone("Asia/Shanghai", instant), "YYYY-MM-DD")
 
 
 def is_transient(error: DBAPIError) -> bool:

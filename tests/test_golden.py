@@ -10,7 +10,10 @@ import pytest
 from engine.clock import ManualClock
 from engine.database import Database
 from maintenance.stories import Performance, StoryFailed, read_stories
+from tests.judgement import assert_judged
 from tests.stage import stage
+from tests.telling import assert_told
+from tests.web.frame import small_app
 
 STORIES = [
     (f"{path.stem}-{story['story']}", story)
@@ -20,9 +23,16 @@ STORIES = [
 
 
 @pytest.mark.parametrize("story", [pytest.param(story, id=name) for name, story in STORIES])
-def test_story(story: dict[str, Any], database: Database, clock: ManualClock) -> None:
-    """`contract` of a story: single figures that its contract overrides."""
+def test_story(story: dict[str, Any], database: Database, clock: ManualClock, tmp_path: Path) -> None:
+    """`contract` of a story: single figures that its contract overrides.
+
+    In the end the rows of its clocks are judged as their folds are, and all that happened is told in words.
+    """
     Performance(story, stage(database, clock, story.get("contract"))).play()
+    with database.read() as connection:
+        assert assert_judged(connection, clock.now()) > 0
+    with database.read() as connection:
+        assert assert_told(small_app(tmp_path), connection) > 10
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.database import Database
 from engine.models import Base, HistoryEvent, ProcessInstance, Role
+from maintenance.clocks.terms import ClockTerms
+from maintenance.models import SlaClock
 from migrations.declared import is_declared
 from migrations.upgrade import is_current, upgrade
 from tests.conftest import T0
@@ -22,6 +24,10 @@ from tests.databases import new_postgresql_database
 
 FIRST = "0003"
 """The revision of the first release that anybody kept data in."""
+TERMS = ClockTerms(
+    *("respond", "响应", "respond", "报修", "report", timedelta(minutes=10), "elapsed", False, 0.8),
+    *(timedelta(minutes=10), ("contractor_lead",), "FC 5.2"),
+).as_dict()
 KEPT: dict[str, dict[str, Any]] = {
     "organisation": {"kind": "client"},
     "process_definition": {},
@@ -29,7 +35,7 @@ KEPT: dict[str, dict[str, Any]] = {
     "user_task": {"state": "open"},
     "job": {"state": "waiting"},
     "history_event": {},
-    "sla_clock": {"state": "running"},
+    "sla_clock": {"state": "running", "terms": TERMS},
     "clock_event": {"kind": "started"},
 }
 """Tables with a row in them, in the order of their references; columns that are not free."""
@@ -81,6 +87,8 @@ def test_rows_of_the_first_release_are_brought_along(without_tables: Database) -
         for name in KEPT:
             assert connection.scalar(text(f'SELECT count(*) FROM "{name}"')) == 1  # noqa: S608
         assert connection.execute(select(ProcessInstance.id, ProcessInstance.root_id)).one() == (1, 1)
+        judged = connection.execute(select(SlaClock.warn_at, SlaClock.gapped, SlaClock.clearable)).one()
+        assert judged == (T0 + timedelta(minutes=8), False, False)
     for name in ("history_event", "clock_event"):
         with pytest.raises(DBAPIError, match="append-only"), database.writing.begin() as connection:
             connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608

@@ -35,7 +35,9 @@ def install(
     app.jinja_env.globals["language"] = language
     app.jinja_env.filters.update(
         moment=_moment,
+        moment_second=_moment_second,
         clock_time=_clock_time,
+        clock_second=_clock_second,
         day=_day,
         duration=_duration,
         input_time=dates.input_value,
@@ -74,8 +76,16 @@ def _moment(value: datetime) -> Markup:
     return dates.time_tag(value, dates.moment(value, _now(), language()))
 
 
+def _moment_second(value: datetime) -> Markup:
+    return dates.time_tag(value, dates.moment(value, _now(), language(), seconds=True))
+
+
 def _clock_time(value: datetime) -> Markup:
     return dates.time_tag(value, dates.clock_time(value))
+
+
+def _clock_second(value: datetime) -> Markup:
+    return dates.time_tag(value, dates.clock_time(value, seconds=True))
 
 
 def _day(value: datetime) -> str:

@@ -12,6 +12,8 @@ from web.pages import (
     account,
     api_docs,
     approvals,
+    audit,
+    board,
     comparison,
     decision_trial,
     deferral,
@@ -34,11 +36,13 @@ from web.pages import (
     ticket,
     tickets,
     trial,
+    verification,
 )
 
 PAGES = (
     *(sign_in, sign_in_code, password_reset, account, second_factor),
     *(my_tasks, approvals, dispatch, task, report, reported, tickets, ticket, deferral),
+    *(board, audit, verification),
     *(processes, modeler, decision_trial, comparison, submission, releases, trial, forms, form, form_design, api_docs),
 )
 """Modules with a `blueprint`; those with an ENTRY stand in the menu, in this order."""

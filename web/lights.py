@@ -16,6 +16,7 @@ from web.words import _, ngettext
 
 Light = tuple[str, str]
 """Words, and their colour: ok, warn, late, or "" where no clock runs."""
+_URGENCY = {"late": 0, "warn": 1, "ok": 2, "": 3}
 
 
 def clock_light(state: ClockState, now: datetime) -> Light:
@@ -52,10 +53,11 @@ def done_light(due: datetime | None, completed: datetime | None) -> Light:
 
 
 def ticket_light(marks: Collection[ClockMark], now: datetime, *, active: bool) -> Light | None:
-    """The most pressing clock of a ticket in progress, or how many limits an ended one has missed."""
+    """The worst light of a ticket in progress, of equal ones the first due; or how many limits an ended one missed."""
     running = [mark.state for mark in marks if mark.state.stopped_at is None and mark.state.due_at is not None]
     if active and running:
-        return clock_light(min(running, key=lambda state: state.due_at or now), now)
+        lights = [(clock_light(state, now), state.due_at or now) for state in running]
+        return min(lights, key=lambda one: (_URGENCY[one[0][1]], one[1]))[0]
     if not marks:
         return None
     missed = sum(mark.state.verdict == "breached" for mark in marks)
@@ -65,7 +67,14 @@ def ticket_light(marks: Collection[ClockMark], now: datetime, *, active: bool) -
     return (_("On time"), "ok") if judged else None
 
 
-def clock_name(clock: ClockItem) -> str:
+def mark_line(mark: ClockMark, now: datetime) -> dict[str, Any]:
+    """One clock in a list of tickets: {label, light, due, stopped}."""
+    words, colour = clock_light(mark.state, now)
+    state = {"due": mark.state.due_at, "stopped": mark.state.stopped_at}
+    return {"label": clock_name(mark), "light": (words, colour), **state}
+
+
+def clock_name(clock: ClockItem | ClockMark) -> str:
     """The stage in the reader's language."""
     return clock.terms.zh if language() == "zh" else clock.terms.en.capitalize()
 

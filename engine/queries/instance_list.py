@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
 from engine.authorization import Actor
 from engine.models import ProcessDefinition, ProcessInstance, User
@@ -48,6 +48,7 @@ def instance_list(
     suspended: bool | None = None,
     cases: Select[Any] | None = None,
     fields: Mapping[str, str] = MappingProxyType({}),
+    where: Sequence[ColumnElement[bool]] = (),
     sort: str | None = None,
     after: str | None = None,
     limit: int = 20,
@@ -55,13 +56,11 @@ def instance_list(
     """Root instances only. `state`: active, completed, cancelled; `key`: a process; `search`: 工单号 or title.
     `cases`: only those whose ids this statement selects.
 
-    `fields`, `sort`: by declared business fields, see engine/queries/field_filter.py, and what that raises.
+    `fields`, `sort`: by declared business fields, see engine/queries/field_filter.py, and what that raises. `where`:
+    conditions of an upper room on the row that the query calls `process_instance`.
     """
     root = ProcessInstance.__table__
-    found = contains(search, root.c.business_key, root.c.title)
-    query = instances().where(root.c.root_id == root.c.id, visible(root, actor), *found)
-    if state:
-        query = query.where(root.c.state == state)
+    query = instances().where(*_found(actor, state, search, where))
     if key:
         query = query.where(ProcessDefinition.key == key)
     if started_by_me:
@@ -74,6 +73,25 @@ def instance_list(
     if sort:
         return _page_by(connection, query, field_order(connection, actor, sort, key), after, limit)
     return read_newest(connection, query, root.c.id, after, limit, InstanceItem)
+
+
+def found_ids(
+    actor: Actor, *, state: str | None = None, search: str = "", where: Sequence[ColumnElement[bool]] = ()
+) -> Select[int]:
+    """The ids of all that `instance_list` finds for the same words: to count them, or what belongs to them."""
+    return select(ProcessInstance.__table__.c.id).where(*_found(actor, state, search, where))
+
+
+def _found(
+    actor: Actor, state: str | None, search: str, where: Sequence[ColumnElement[bool]]
+) -> list[ColumnElement[bool]]:
+    root = ProcessInstance.__table__
+    conditions = [
+        root.c.root_id == root.c.id,
+        visible(root, actor),
+        *contains(search, root.c.business_key, root.c.title),
+    ]
+    return [*conditions, *([root.c.state == state] if state else []), *where]
 
 
 def _page_by(connection: Connection, query: Any, order: Order, after: str | None, limit: int) -> Page[InstanceItem]:

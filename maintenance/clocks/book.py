@@ -70,6 +70,18 @@ def read_clocks(connection: Connection, root_id: int) -> list[StoredClock]:
     return list(clocks.values())
 
 
+def cached(state: ClockState) -> dict[str, Any]:
+    """What the clock's row keeps of its fold: all of it follows from the facts, whatever the hour."""
+    return {
+        "state": state.state,
+        "due_at": state.due_at,
+        "warn_at": state.warn_at,
+        "stopped_at": state.stopped_at,
+        "gapped": bool(state.gap),
+        "clearable": state.clearable,
+    }
+
+
 def present_round(clocks: list[StoredClock]) -> list[StoredClock]:
     """Those of the last round that has begun."""
     last = max((clock.round for clock in clocks), default=1)
@@ -147,8 +159,7 @@ class ClockBook:
         )
         clock.events.append(ClockEvent(kind, at, context.now, context.actor.name, reason, data))
         state = clock.state(context.now)
-        cached = {"state": state.state, "due_at": state.due_at, "stopped_at": state.stopped_at}
-        context.connection.execute(update(SlaClock).where(SlaClock.id == clock.id).values(cached))
+        context.connection.execute(update(SlaClock).where(SlaClock.id == clock.id).values(cached(state)))
         context.reevaluate_timers()
         return state
 

@@ -38,6 +38,7 @@ class ClockState:
     paused_total: timedelta  # wall time
     provisional: bool  # the due time lies in days whose arrangement is not published yet
     applied: bool  # an application for a deferral is pending
+    clearable: bool  # one that was lodged in time is pending, and nothing was late before: it may clear a breach
     provisional_breach: bool  # late, but an application that was lodged in time may still clear it
     gap: timedelta  # late before applications were lodged: no deferral heals it
     late: timedelta  # by how much it is over the limit, gaps included
@@ -71,7 +72,7 @@ def _judge(tally: Tally, started: datetime, now: datetime) -> ClockState:
     gap = sum((until - since for since, until in tally.gaps), timedelta(0))
     late = gap + overrun(tally, started, end)
     verdict = _verdict(tally, late)
-    may_clear = any(application.in_time for application in tally.applications.values())
+    clearable = not gap and any(application.in_time for application in tally.applications.values())
     return ClockState(
         state=_state(tally, verdict),
         verdict=verdict,
@@ -87,7 +88,8 @@ def _judge(tally: Tally, started: datetime, now: datetime) -> ClockState:
         paused_total=sum((b - a for a, b in pauses), timedelta(0)),
         provisional=due is not None and tally.calendar.provisional(due),
         applied=bool(tally.applications),
-        provisional_breach=verdict == "breached" and may_clear and not gap,
+        clearable=clearable,
+        provisional_breach=verdict == "breached" and clearable,
         gap=gap,
         late=late,
         deferrals=tally.deferrals,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base, BigId
+
+OPEN = text("stopped_at IS NULL")
+STOPPED = text("stopped_at IS NOT NULL")
 
 
 class SlaClock(Base):
@@ -18,7 +21,8 @@ class SlaClock(Base):
     __table_args__ = (
         UniqueConstraint("root_id", "key", "round"),
         CheckConstraint("state IN ('running', 'paused', 'met', 'breached', 'void')", name="state"),
-        Index("ix_sla_clock_due", "organisation_id", "state", "due_at"),
+        Index("ix_sla_clock_open", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_sla_clock_stopped", "stopped_at", sqlite_where=STOPPED, postgresql_where=STOPPED),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -32,7 +36,10 @@ class SlaClock(Base):
     state: Mapped[str] = mapped_column(String(20))
     started_at: Mapped[datetime]
     due_at: Mapped[datetime | None]  # null while paused before it was due
+    warn_at: Mapped[datetime | None]  # null while paused before it came
     stopped_at: Mapped[datetime | None]
+    gapped: Mapped[bool] = mapped_column(default=False)  # late before an application: late for ever
+    clearable: Mapped[bool] = mapped_column(default=False)  # a breach is provisional: maintenance.clocks.fold
 
 
 class ClockEventRow(Base):

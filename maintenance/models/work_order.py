@@ -14,7 +14,7 @@ class WorkOrder(Base):
     """工单: what the root instance of a fault is about. It has no state of its own; the instance has."""
 
     __tablename__ = "work_order"
-    __table_args__ = (Index("ix_work_order_reported", "organisation_id", "reported_at"),)
+    __table_args__ = (Index("ix_work_order_reported", "reported_at"),)
 
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"), primary_key=True, autoincrement=False)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))  # the client (业主)

@@ -73,11 +73,12 @@ def _read(context: Context) -> PinnedPack | None:
     files = context.connection.scalars(
         select(table.c.content).where(table.c.pack_id == row.id).order_by(table.c.number)
     )
-    return PinnedPack(resolve(_loaded(row.content), row.overrides), _compiled(tuple(files)))
+    return PinnedPack(resolve(loaded(row.content), row.overrides), _compiled(tuple(files)))
 
 
 @lru_cache(maxsize=64)
-def _loaded(content: str) -> Pack:
+def loaded(content: str) -> Pack:
+    """A published pack from its YAML."""
     return load(content.encode())
 
 

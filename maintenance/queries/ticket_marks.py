@@ -20,7 +20,9 @@ from maintenance.models import ClockEventRow, SlaClock
 class ClockMark:
     """One clock of a ticket, without its words."""
 
+    id: int
     key: str
+    terms: ClockTerms
     state: ClockState
 
 
@@ -37,7 +39,9 @@ def clock_marks(connection: Connection, root_ids: Collection[int], now: datetime
     marks: dict[int, list[ClockMark]] = {root_id: [] for root_id in root_ids}
     for row in clocks:
         terms = ClockTerms.from_dict(row.terms)
-        marks[row.root_id].append(ClockMark(row.key, fold(facts[row.id], terms, TABLELESS[terms.calendar], now)))
+        marks[row.root_id].append(
+            ClockMark(row.id, row.key, terms, fold(facts[row.id], terms, TABLELESS[terms.calendar], now))
+        )
     return marks
 
 

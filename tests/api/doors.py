@@ -211,4 +211,11 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", f"{FORM_DESIGN}/submit"): Door("definition.edit", "form design"),
     ("POST", f"{FORM_DESIGN}/try"): Door("definition.read", "form design"),
     ("POST", f"{FORM_DESIGN}/discard"): Door("definition.edit", "form design"),
+    ("GET", "/board"): Door("case.read"),
+    ("GET", "/audit"): Door("history.read"),
+    ("POST", "/audit/export"): Door("history.read"),
+    ("GET", "/audit/verification"): Door("history.verify"),
+    ("POST", "/audit/verification"): Door("history.verify"),
+    ("POST", "/tickets/<int(max=9223372036854775807):instance_id>/verification"): Door("history.verify", "case"),
+    ("GET", "/tickets/<int(max=9223372036854775807):instance_id>/diagram.bpmn"): Door("case.read", "case"),
 }

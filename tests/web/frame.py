@@ -26,6 +26,7 @@ MANIFEST = {
         "imports": ["_shared-1.js"],
         "isEntry": True,
     },
+    "src/supervision.js": {"file": "assets/supervision-1.js", "css": ["assets/supervision-1.css"]},
     "src/staff-form.js": {"file": "assets/staff-form-1.js", "imports": ["_shared-1.js"], "isEntry": True},
     "_shared-1.js": {"file": "assets/shared-1.js", "css": ["assets/shared-1.css"], "imports": ["_shared-1.js"]},
     "src/signalbox.svg": {"file": "assets/signalbox-1.svg"},
@@ -251,7 +252,18 @@ def tickets(**changes: Any) -> dict[str, Any]:
     }
     row |= {"state": "active", "where": "到场", "light": ("已超 42 分", "late"), "opened": NOW}
     select: dict[str, Any] = {"name": "state", "label": "状态", "value": "active", "options": [("active", "办理中")]}
+    row["clocks"] = [{"label": "到场", "light": ("超 42 分", "late"), "due": NOW, "stopped": NOW}]
     base: dict[str, Any] = {"q": "", "action": "/tickets", "clear_url": "/tickets", "selects": [select], "rows": [row]}
+    base |= {
+        "more": [select | {"name": "level"}],
+        "days": {"stopped_from": "2026-11-01"},
+        "keep": {"waiting": "dispatch"},
+    }
+    base |= {
+        "chips": [{"words": "现在红灯", "url": "/tickets"}],
+        "count": {"tickets": 1, "clocks": 1},
+        "count_words": "1 张",
+    }
     return base | {"next_url": "/tickets?after=1", "first_url": None, "report_url": "/report"} | changes
 
 
@@ -284,6 +296,32 @@ def ticket(**changes: Any) -> dict[str, Any]:
     }
     base |= {"light": None, "steps": task()["steps"], "context": task()["context"]}
     base |= {"rounds": [{"title": "", "clocks": [clock]}], "waits": [], "notice": "", "messages": []}
+    late = {
+        "label": "到场",
+        "owner": "运维一队",
+        "over": "42 分",
+        "provisional": True,
+        "gap": "3 分",
+        "from": "报修",
+        "started": NOW,
+    }
+    late |= {"due": NOW, "stopped": None, "limit": "30 分", "source": "FC §5.2", "deferrals": 1, "sum": "报修 → 到场"}
+    shot = {
+        "url": "/p",
+        "thumbnail": "/p?s",
+        "name": "a.jpg",
+        "who": "王强",
+        "taken": None,
+        "sent": NOW,
+        "place": "32, 118",
+    }
+    damage = {"words": "内容与封签不符", "place": "GZ1 第 2 条", "at": NOW, "url": None}
+    base |= {"now": NOW, "late": [late], "photos": [shot]}
+    base |= {
+        "chain": {"rows": 9, "url": "/tickets/1/verification", "at": NOW, "seen": {"rows": 9, "damages": [damage]}}
+    }
+    marks: dict[str, Any] = {"active": ["arrive"], "passed": ['a"<b>'], "late": [], "lists": [("active", ["到场"])]}
+    base |= {"diagram": {"source": "/tickets/1/diagram.bpmn"} | marks}
     open_task = {"name": "到场", "who": "王强", "since": NOW, "url": "/tasks/7", "light": ("剩 1 分", "warn")}
     base |= {"open_tasks": [open_task]}
     base |= {"forms": [{"title": "报修", "who": "赵芸", "at": NOW, "facts": [{"label": "现象", "value": None}]}]}
@@ -352,6 +390,69 @@ def deferral() -> dict[str, Any]:
     return told | {"form": form(*all_kinds()), "clocks": task()["clocks"]}
 
 
+def board(**changes: Any) -> dict[str, Any]:
+    one = {"number": 3, "of": "clocks", "url": "/tickets?verdict=breached"}
+    line = dict.fromkeys(("tickets", "red", "yellow", "judged", "breached", "provisional", "reported"), one)
+    row = {"name": "<运维一队>", "met": one | {"shown": "66.6 %"}, "bar": [("met", 0.0, 66.6)], **line}
+    tile = {"tone": "late", "label": "现在红灯", "figure": one, "lines": [{"words": "共 9 张", "figure": one}]}
+    column = {
+        "name": "今天",
+        "short": "11/20",
+        "x": 0,
+        "middle": 5.0,
+        "bar_x": 2.0,
+        "bar": 50,
+        "y": 33.3,
+        "share": "66.6 %",
+    }
+    column |= dict.fromkeys(("reported", "judged", "met", "breached"), one)
+    trend = {"columns": [column], "lines": ["5,33"], "width": 10, "top": 4, "by": "日", "labels": ["11/20"]}
+    table = {"key": "contractor", "title": "按承包单位", "what": "承包单位", "now": True, "rows": [row]}
+    late = {
+        "no": "GZ1",
+        "title": "离线",
+        "url": "/tickets/1",
+        "contractor": "运维一队",
+        "light": ("已超 42 分", "late"),
+    }
+    base: dict[str, Any] = {"as_of": NOW, "periods": [{"words": "今天", "url": "/board?period=today", "here": True}]}
+    base |= {
+        "custom": {"from": "", "to": ""},
+        "from_to": "2026-11-20",
+        "errors": ["不是日期。"],
+        "refresh_url": "/board",
+    }
+    base |= {"tiles": [tile], "bar": row["bar"], "trend": trend, "late": [late], "all_late_url": "/tickets?light=red"}
+    return base | {"tables": [table, table | {"key": "clock", "now": False}]} | changes
+
+
+def audit(**changes: Any) -> dict[str, Any]:
+    entry = {"words": "“到场”已超时", "detail": "说明", "tone": "late"}
+    row = {"at": NOW, "who": "<王强>", "entries": [entry], "more": ["一条"], "no": "GZ1", "title": "离线"}
+    row |= {"url": "/tickets/1", "elements": "到场", "seq": 4, "record": 77, "seal": "0a1b"}
+    base: dict[str, Any] = {
+        "action": "/audit",
+        "given": {"who": "王"},
+        "errors": ["不是日期。"],
+        "kinds": [("work", "任务")],
+    }
+    base |= {"processes": [("p", "流程")], "clear_url": "/audit", "rows": [row], "further": "已查到昨天"}
+    base |= {
+        "next_url": "/audit?after=7",
+        "first_url": "/audit",
+        "export_url": "/audit/export",
+        "max_export": "最多 9 行",
+    }
+    return base | {"verify_url": "/audit/verification"} | changes
+
+
+def verification(**changes: Any) -> dict[str, Any]:
+    damage = {"words": "内容与封签不符", "place": "GZ1 第 2 条", "at": NOW, "url": "/tickets/1"}
+    seen = {"rows": 9, "cases": 2, "count": 2, "at": NOW, "damages": [damage]}
+    base: dict[str, Any] = {"action": "/audit/verification", "back_url": "/audit", "cases": None}
+    return base | {"running": None, "progress": None, "outcome": seen} | changes
+
+
 PAGES: dict[str, dict[str, Any]] = {
     "sign_in.html": {"sign_in": sign_in(), "frame": frame(user=False)},
     "sign_in_code.html": {
@@ -379,5 +480,8 @@ PAGES: dict[str, dict[str, Any]] = {
     "tickets.html": {"tickets": tickets()},
     "ticket.html": {"ticket": ticket()},
     "deferral.html": {"deferral": deferral()},
+    "board.html": {"board": board()},
+    "audit.html": {"audit": audit()},
+    "verification.html": {"verification": verification()},
 }
 """Each page with its view data; `frame` is added where it is not given."""

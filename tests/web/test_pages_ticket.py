@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import insert, select, update
 
 from accounts.roles import ROLES
 from engine.authorization import ENGINE
 from engine.commands.cancel_instance import cancel_instance
-from engine.models import Incident, ProcessInstance
+from engine.models import Attachment, Incident, ProcessInstance
 from engine.unit_of_work import UnitOfWork
 from maintenance.queries.ticket_clocks import ticket_clocks
 from tests.web.house import Pages, rename, text
@@ -183,3 +186,56 @@ def _fail(uow: UnitOfWork, ticket: int) -> None:
 
 def _end(uow: UnitOfWork, ticket: int) -> None:
     uow.connection.execute(update(ProcessInstance).where(ProcessInstance.id == ticket).values(state="completed"))
+
+
+def test_a_late_ticket_says_why_at_first_sight(pages: Pages) -> None:
+    ticket = pages.dispatched()
+    reader = pages.visitor("line_officer")
+    assert reader.get(f"/tickets/{ticket}").page.xpath("//section[@id='why-late']") == []
+    pages.later(minutes=12, seconds=5)
+    said = reader.get(f"/tickets/{ticket}").text("//section[@id='why-late']")
+    for words in (
+        "“响应”超时 2 分 5 秒",
+        "报修今天 10:00:00",
+        "应于今天 10:10:00限时 10 分钟，FC 5.2",
+        "仍未完成，已到今天 10:12:05",
+    ):
+        assert words in said, said
+    assert "责任单位运维单位" in said
+    assert "“响应”超时 2 分 5 秒" in pages.visitor("reporter").get(f"/tickets/{ticket}").text(
+        "//section[@id='why-late']"
+    )
+
+
+def test_the_diagram_is_of_the_case_s_own_version(pages: Pages) -> None:
+    ticket = pages.dispatched()
+    reader = pages.visitor("line_officer")
+    figure = reader.get(f"/tickets/{ticket}").page.xpath("//figure[@data-viewer]")[0]
+    assert figure.get("data-active") == '["respond"]'
+    assert {"dispatch", "reported"} <= set(json.loads(figure.get("data-passed")))
+    answer = reader.client.get(figure.get("data-source"))
+    assert (answer.status_code, answer.content_type) == (200, "application/xml")
+    assert b'id="fault_repair_fc"' in answer.get_data()
+    for other in ("stranger", "alien"):
+        assert pages.visitor(other).get(figure.get("data-source")).status == 404
+    assert pages.visitor("reporter").get(figure.get("data-source")).status == 403
+    assert pages.visitor("reporter").get(f"/tickets/{ticket}").page.xpath("//figure[@data-viewer]") == []
+
+
+def test_photos_stand_together_with_both_times_and_the_place(pages: Pages) -> None:
+    ticket = pages.dispatched()
+    pages.engine.run(_add_photo, pages.actor("field_engineer", "field_engineer"), ticket)
+    reader = pages.visitor("line_officer")
+    (photo,) = reader.get(f"/tickets/{ticket}").page.xpath("//section[@id='photos']//li")
+    facts = [text(one) for one in photo.xpath(".//dt | .//dd")]
+    assert facts[:4] == ["拍摄", "今天 09:58:07", "收到", "今天 10:00:00"]
+    assert facts[4:] == ["位置", "纬度 35.85000，经度 115.50000", "上传人", "技术工程师"]
+    assert photo.xpath(".//img/@alt") == [PROBE]
+    assert pages.visitor("reporter").get(f"/tickets/{ticket}").page.xpath("//section[@id='photos']") == []
+
+
+def _add_photo(uow: UnitOfWork, ticket: int) -> None:
+    file = {"id": "a" * 32, "kind": "photo", "name": PROBE, "media_type": "image/jpeg", "size": 9, "sha256": "0" * 64}
+    known = {"taken_at": uow.now - timedelta(seconds=113), "latitude": 35.85, "longitude": 115.5}
+    where = {"root_id": ticket, "uploaded_at": uow.now, "uploaded_by": uow.actor.id}
+    uow.connection.execute(insert(Attachment).values(**file, **known, **where))

@@ -357,7 +357,14 @@ def test_tickets_keep_their_filter_in_the_address(render: Render) -> None:
     page = render("tickets.html", tickets=tickets(q="离线"))
     search = one(page, "//form[@role='search']")
     assert search.get("method") == "get"
-    assert dict(search.form_values()) == {"q": "离线", "state": "active"}
+    kept = {name: value for name, value in search.form_values() if value}
+    assert kept == {
+        "q": "离线",
+        "state": "active",
+        "level": "active",
+        "stopped_from": "2026-11-01",
+        "waiting": "dispatch",
+    }
     assert one(page, "//a[@rel='next']").get("href") == "/tickets?after=1"
 
 

@@ -12,7 +12,8 @@ from flask import Flask
 
 from engine.queries.history import HistoryItem
 from tests.tree import dotted, parse, product_modules
-from web.timeline import _WORDS, Told, sentence, timeline
+from web.sentences import WORDS, Told
+from web.timeline import sentence, timeline
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 LATER = (AT + timedelta(minutes=10)).isoformat()
@@ -100,9 +101,9 @@ def written() -> Iterator[str]:
 def test_every_fact_has_a_sentence() -> None:
     types = set(written()) | WRITTEN_BY_NAME
     assert len(types) > 20
-    assert sorted(types - set(_WORDS)) == []
-    assert sorted(set(_WORDS) - types) == []
-    assert sorted(set(_WORDS) - set(FACTS)) == []
+    assert sorted(types - set(WORDS)) == []
+    assert sorted(set(WORDS) - types) == []
+    assert sorted(set(WORDS) - set(FACTS)) == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

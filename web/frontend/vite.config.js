@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { defineConfig } from 'vite';
 
-const ENTRIES = ['app', 'staff-form', 'form-design', 'trial', 'viewer', 'modeler', 'dmn', 'api-docs'];
+const ENTRIES = ['app', 'staff-form', 'form-design', 'trial', 'viewer', 'modeler', 'dmn', 'supervision', 'api-docs'];
 const STAFF_PAGE = ['app', 'staff-form'];
 const STAFF_PAGE_LIMIT = 75 * 1024; // bytes, gzip, first load of a staff page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy import Connection
@@ -98,8 +99,8 @@ def first_page(error: Invalid) -> AnyResponse:
     if "after" not in error.fields:
         raise error
     flash(_("That page of the list no longer exists; this is the first one."), "info")
-    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key in KEPT}
-    return redirect(url_for(request.endpoint or "my_tasks.task_list", **kept), 303)
+    kept = urlencode([(key, value) for key, value in request.args.items() if key != "after"])
+    return redirect(f"{request.path}?{kept}", 303)
 
 
 def _tab() -> str:

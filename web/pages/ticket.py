@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from accounts.house import house
 from accounts.people import current_actor
 from accounts.policies import requires, signed_in
+from engine.audit import Verification, verify_cases
 from engine.authorization import Actor
 from engine.commands.add_comment import add_comment
 from engine.commands.cancel_instance import MAX_REASON, cancel_instance
 from engine.commands.deliver_message import deliver_message
+from engine.commands.record_verification import record_verification
 from engine.errors import Invalid
 from engine.messages import NobodyWaits
+from engine.queries.attachments import attachments
 from engine.queries.awaited_messages import awaited_messages
 from engine.queries.case_links import case_links
+from engine.queries.diagram import case_diagram as read_diagram
 from engine.queries.instance_detail import OpenTaskItem
 from engine.words import required_words
 from maintenance.queries.ticket_marks import ClockMark, clock_marks
+from web.case_diagram import case_diagram
 from web.case_view import STATES, CaseView, case_view
+from web.chains import damage_rows
 from web.fields import words_of
 from web.frame import page, waits_for
+from web.gallery import gallery
+from web.lateness import late_clocks
 from web.lights import clock_name, clock_rounds, task_light, ticket_light
 from web.pages.deferral import offer
 from web.reading import now, reading
@@ -85,10 +93,33 @@ def send(instance_id: int) -> AnyResponse:
     return redirect(url_for("ticket.show", instance_id=instance_id), 303)
 
 
+@blueprint.post("/verification")
+@requires("history.verify")
+def verify(instance_id: int) -> AnyResponse:
+    """Reckon every seal of the ticket's history anew, and say what was found."""
+    actor, engine = current_actor(), house().engine
+    with reading() as connection:
+        case = case_view(connection, actor, instance_id)
+        seen = verify_cases(connection, engine.resources.history_key, [case.detail.root_id])
+    engine.run(record_verification, actor, seen.rows, seen.cases, len(seen.damages), case.detail.instance.number)
+    return _page(case.detail.root_id, verified=seen)
+
+
+@blueprint.get("/diagram.bpmn")
+@requires("case.read")
+def diagram(instance_id: int) -> AnyResponse:
+    """The diagram of the case's own version, as it was published."""
+    with reading() as connection:
+        content = read_diagram(connection, current_actor(), instance_id)
+    headers = {"Content-Disposition": f'attachment; filename="{instance_id}.bpmn"'}
+    return Response(content, content_type="application/xml", headers=headers)
+
+
 def _page(
     instance_id: int,
     status: int = 200,
     *,
+    verified: Verification | None = None,
     refused: Refused | None = None,
     notice: str = "",
     comment: str = "",
@@ -101,7 +132,7 @@ def _page(
         case = case_view(connection, actor, instance_id)
         if case.detail.root_id != case.id:
             return redirect(url_for("ticket.show", instance_id=case.detail.root_id), 303)
-        view = _view(connection, actor, case) | {"notice": notice}
+        view = _view(connection, actor, case) | {"notice": notice, "chain": _chain(actor, case, verified)}
         if case.active and actor.may("message.send"):
             view["messages"] = message_forms(case, awaited_messages(connection, case.id), refused)
     if actor.may("comment.write"):
@@ -124,6 +155,7 @@ def _view(connection: Connection, actor: Actor, case: CaseView) -> dict[str, Any
         "subject": case.order.symptom if case.order else instance.title,
         "process": process,
         "state": STATES[instance.state],
+        "now": now(),
         "end_reason": case.detail.end_reason,
         "suspended": suspension(instance.suspended_reason),
         "participants": participant_rows(case.detail.participants),
@@ -135,14 +167,27 @@ def _view(connection: Connection, actor: Actor, case: CaseView) -> dict[str, Any
         "waits": waits(case) if case.active else [],
         "messages": [],
         "open_tasks": [_open_task(task, marks) for task in case.detail.tasks],
+        "late": late_clocks(case.clocks, case.order.contractor if case.order else ""),
         "rounds": clock_rounds(case.clocks, case.order.contractor if case.order else "", now()),
         "timeline": timeline(case.items, told, whole=whole),
         "forms": case.forms_for(actor),
+        "photos": gallery(attachments(connection, actor, case.id)) if whole else [],
+        "diagram": case_diagram(connection, case) if actor.may("case.read") else None,
         "deferral": offer(connection, actor, case),
         "incidents": [_incident(case, one.element_id, one.code) for one in case.detail.incidents],
         "comment": None,
         "cancel": None,
     }
+
+
+def _chain(actor: Actor, case: CaseView, verified: Verification | None) -> dict[str, Any] | None:
+    """The seals of the ticket's history, and what a verification just found."""
+    if not actor.may("history.read") and not actor.may("history.verify"):
+        return None
+    number = case.detail.instance.number or str(case.id)
+    seen = verified and {"rows": verified.rows, "damages": damage_rows(verified.damages, {case.id: number})}
+    url = url_for("ticket.verify", instance_id=case.id) if actor.may("history.verify") else None
+    return {"rows": len(case.items), "url": url, "seen": seen, "at": now()}
 
 
 def _open_task(task: OpenTaskItem, marks: list[ClockMark]) -> dict[str, Any]:

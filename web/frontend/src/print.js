@@ -1,4 +1,5 @@
 // Paper shows what is folded away on the screen, and when it was printed: [data-printed] holds the words around {time}.
+// [data-print] prints the page.
 const OPENED = 'data-opened-for-paper';
 
 function stamp() {
@@ -6,6 +7,7 @@ function stamp() {
 }
 
 export function prepareForPaper() {
+  document.addEventListener('click', (event) => { if (event.target.closest('[data-print]')) print(); });
   addEventListener('beforeprint', () => {
     document.querySelectorAll('[data-printed]').forEach((place) => { place.textContent = place.dataset.printed.replace('{time}', stamp()); });
     document.querySelectorAll('main details:not([open])').forEach((details) => {
