@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,14 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g
 
+from tests.web.invented import MINUTE, NOW
+from tests.web.invented_accounts import account, factor, offer, requests, sign_in
+from tests.web.invented_supervision import audit, board, verification
 from web import assets, dates, i18n
 from web.phones import Telephones
 
 WEB = Path(i18n.__file__).parent
 CATALOGUE = WEB / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
-NOW = datetime(2026, 11, 20, 2, 14, 20, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
 
 MANIFEST = {
     "src/app.js": {
@@ -27,6 +28,7 @@ MANIFEST = {
         "isEntry": True,
     },
     "src/supervision.js": {"file": "assets/supervision-1.js", "css": ["assets/supervision-1.css"]},
+    "src/viewer.js": {"file": "assets/viewer-1.js", "isEntry": True},
     "src/staff-form.js": {"file": "assets/staff-form-1.js", "imports": ["_shared-1.js"], "isEntry": True},
     "_shared-1.js": {"file": "assets/shared-1.js", "css": ["assets/shared-1.css"], "imports": ["_shared-1.js"]},
     "src/signalbox.svg": {"file": "assets/signalbox-1.svg"},
@@ -332,49 +334,6 @@ def ticket(**changes: Any) -> dict[str, Any]:
     )
 
 
-def sign_in(**changes: Any) -> dict[str, Any]:
-    base: dict[str, Any] = {"action": "/sign-in", "next": "/tasks", "username": "", "errors": ["用户名或密码不正确。"]}
-    base |= {"username_field": "username", "password_field": "password", "forgot_url": "/forgot"}
-    return base | {"demo_accounts": [{"username": "engineer", "role": "外场工程师"}]} | changes
-
-
-def account(**changes: Any) -> dict[str, Any]:
-    seen = {"browser": "Chrome · Android", "ip": "10.0.0.1", "since": NOW - 9 * MINUTE, "used": NOW}
-    line = {"at": NOW, "what": "登录成功", "tone": "", "browser": "Chrome", "ip": "10.0.0.1"}
-    lines = [line | {"ended": "主动退出", "ended_at": NOW}, line | {"tone": "warn", "ended": "", "ended_at": None}]
-    person = {"name": "王强", "username": "wangqiang", "organisation": "运维一队", "roles": "外场工程师"}
-    base: dict[str, Any] = {
-        "person": person,
-        "password_url": "/password",
-        "requests_url": "/reset-requests",
-        "factor": {"since": NOW, "codes": 9, "url": "/account/second-factor"},
-        "sessions": [seen | {"id": 1, "here": True}, seen | {"id": 2, "here": False}],
-        "end_url": "/account/end-session",
-        "end_others_url": "/account/end-others",
-        "history": lines,
-        "earlier": lines,
-        "leak": {"action": "/account/leaked", "errors": ["用户名或口令错误。"]},
-    }
-    return base | changes
-
-
-def requests() -> dict[str, Any]:
-    row = {"username": "wangqiang", "display_name": "王强", "asked_at": NOW, "ip": "10.0.0.1"}
-    issued = {"username": "wangqiang", "url": "https://city.example/reset/x", "expires_at": NOW}
-    view = {"rows": [row], "action": "/reset-requests", "username": "", "errors": ["没有该用户。"]}
-    return view | {"issued": issued, "back_url": "/account"}
-
-
-def factor() -> dict[str, Any]:
-    urls = {"begin": "/account/second-factor", "turn_off": "/account/second-factor/off", "back_url": "/account"}
-    return urls | {"since": NOW, "codes": 9, "must": False, "errors": ["用户名或口令错误。"]}
-
-
-def offer() -> dict[str, Any]:
-    view = {"qr": "data:image/svg+xml,x", "address": "otpauth://totp/x", "secret": "ABCD EFGH", "next": ""}
-    return view | {"action": "/account/second-factor/confirm", "errors": ["验证码错误。"]}
-
-
 def message(**changes: Any) -> dict[str, Any]:
     base: dict[str, Any] = {
         "title": "任务已由他人办理",
@@ -388,69 +347,6 @@ def message(**changes: Any) -> dict[str, Any]:
 def deferral() -> dict[str, Any]:
     told = {"title": "申请延时", "no": "FC-20261120-00188", "subject": "摄像头黑屏", "back_url": "/tickets/3"}
     return told | {"form": form(*all_kinds()), "clocks": task()["clocks"]}
-
-
-def board(**changes: Any) -> dict[str, Any]:
-    one = {"number": 3, "of": "clocks", "url": "/tickets?verdict=breached"}
-    line = dict.fromkeys(("tickets", "red", "yellow", "judged", "breached", "provisional", "reported"), one)
-    row = {"name": "<运维一队>", "met": one | {"shown": "66.6 %"}, "bar": [("met", 0.0, 66.6)], **line}
-    tile = {"tone": "late", "label": "现在红灯", "figure": one, "lines": [{"words": "共 9 张", "figure": one}]}
-    column = {
-        "name": "今天",
-        "short": "11/20",
-        "x": 0,
-        "middle": 5.0,
-        "bar_x": 2.0,
-        "bar": 50,
-        "y": 33.3,
-        "share": "66.6 %",
-    }
-    column |= dict.fromkeys(("reported", "judged", "met", "breached"), one)
-    trend = {"columns": [column], "lines": ["5,33"], "width": 10, "top": 4, "by": "日", "labels": ["11/20"]}
-    table = {"key": "contractor", "title": "按承包单位", "what": "承包单位", "now": True, "rows": [row]}
-    late = {
-        "no": "GZ1",
-        "title": "离线",
-        "url": "/tickets/1",
-        "contractor": "运维一队",
-        "light": ("已超 42 分", "late"),
-    }
-    base: dict[str, Any] = {"as_of": NOW, "periods": [{"words": "今天", "url": "/board?period=today", "here": True}]}
-    base |= {
-        "custom": {"from": "", "to": ""},
-        "from_to": "2026-11-20",
-        "errors": ["不是日期。"],
-        "refresh_url": "/board",
-    }
-    base |= {"tiles": [tile], "bar": row["bar"], "trend": trend, "late": [late], "all_late_url": "/tickets?light=red"}
-    return base | {"tables": [table, table | {"key": "clock", "now": False}]} | changes
-
-
-def audit(**changes: Any) -> dict[str, Any]:
-    entry = {"words": "“到场”已超时", "detail": "说明", "tone": "late"}
-    row = {"at": NOW, "who": "<王强>", "entries": [entry], "more": ["一条"], "no": "GZ1", "title": "离线"}
-    row |= {"url": "/tickets/1", "elements": "到场", "seq": 4, "record": 77, "seal": "0a1b"}
-    base: dict[str, Any] = {
-        "action": "/audit",
-        "given": {"who": "王"},
-        "errors": ["不是日期。"],
-        "kinds": [("work", "任务")],
-    }
-    base |= {"processes": [("p", "流程")], "clear_url": "/audit", "rows": [row], "further": "已查到昨天"}
-    base |= {
-        "next_url": "/audit?after=7",
-        "first_url": "/audit",
-        "export_url": "/audit/export",
-        "max_export": "最多 9 行",
-    }
-    return base | {"verify_url": "/audit/verification"} | changes
-
-
-def verification(**changes: Any) -> dict[str, Any]:
-    damage = {"words": "内容与封签不符", "place": "GZ1 第 2 条", "at": NOW, "url": "/tickets/1"}
-    seen = {"rows": 9, "cases": 2, "count": 2, "at": NOW, "damages": [damage]}
-    base: dict[str, Any] = {"action": "/audit/verification", "back_url": "/audit", "cases": None}
-    return base | {"running": None, "progress": None, "outcome": seen} | changes
 
 
 PAGES: dict[str, dict[str, Any]] = {

@@ -12,20 +12,8 @@ from flask import Flask, render_template
 from lxml import html
 
 from tests.web.conftest import Render
-from tests.web.frame import (
-    NOW,
-    PAGES,
-    WEB,
-    all_kinds,
-    field,
-    form,
-    frame,
-    message,
-    my_tasks,
-    task,
-    ticket,
-    tickets,
-)
+from tests.web.frame import PAGES, WEB, all_kinds, field, form, frame, message, my_tasks, task, ticket, tickets
+from tests.web.invented import NOW
 
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 FORBIDDEN = {
