@@ -42,6 +42,9 @@ def design_view(connection: Connection, actor: Actor, design_id: int, tried: Tri
         "editable": ended is None and actor.may("definition.edit"),
         "ended": ended,
         "release_id": detail.design.release_id,
+        "release_url": url_for("releases.show", release_id=detail.design.release_id)
+        if detail.design.release_id is not None
+        else None,
         "together": [
             {"value": f"{one.id}:{one.revision}", "name": one.name, "id": one.id}
             for one in designs_showing(connection, actor, held.key)
