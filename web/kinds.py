@@ -35,14 +35,21 @@ KINDS: Mapping[str, frozenset[str]] = {
     ),
     "accounts": frozenset(
         {"password_changed", "user_created", "api_key_created", "api_key_revoked", "organisation_created"}
-        | {"roles_changed"}
+        | {"roles_changed", "password_reset", "password_reset_asked", "reset_link_issued", "account_leaked"}
+        | {"second_factor_set_up", "second_factor_removed", "recovery_code_used"}
     ),
-    "publication": frozenset({"definition_published", "decisions_published", "pack_published"}),
+    "design": frozenset(
+        {"design_created", "design_edited", "design_kept", "design_discarded", "design_rebased", "story_saved"}
+        | {"story_deleted", "stories_played", "release_submitted", "release_returned", "release_withdrawn"}
+    ),
+    "publication": frozenset(
+        {"definition_published", "decisions_published", "form_published", "pack_published", "release_published"}
+    ),
     "export": frozenset({"ledger_exported", "history_exported", "history_verified", "uploads_discarded"}),
 }
 """Kind -> the types of its facts."""
 
-OF_NO_CASE = frozenset({"sign_in", "accounts", "publication", "export"})
+OF_NO_CASE = frozenset({"sign_in", "accounts", "design", "publication", "export"})
 """Kinds that only who may verify history is shown."""
 
 
@@ -70,6 +77,7 @@ def _names() -> dict[str, str]:
         "ledger": _("Ledger and contracts"),
         "sign_in": _("Sign-ins"),
         "accounts": _("Accounts and keys"),
+        "design": _("Designs, releases and stories"),
         "publication": _("Publications"),
         "export": _("Exports and verifications"),
     }

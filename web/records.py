@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from accounts.roles import BY_KEY
+from web.design_records import DESIGN_RECORDS
 from web.frame import group_name, listed
 from web.sentences import Line
 from web.words import _
@@ -20,6 +21,11 @@ def _failed(line: Line) -> str:
     words = _("Sign-in refused: %(whose)s, from %(ip)s", whose=_whose(line), ip=line.fact.get("ip") or "–")
     minutes = line.fact.get("locked_minutes")
     return words + _("; locked for %(minutes)s min", minutes=minutes) if minutes else words
+
+
+def _leaked(line: Line) -> str:
+    return _("%(whose)s reported a leaked account: %(sessions)s sessions and %(keys)s API keys ended",
+             whose=_whose(line), sessions=line.fact["sessions"], keys=line.fact["keys"])  # fmt: skip
 
 
 def _roles(line: Line) -> str:
@@ -70,6 +76,16 @@ RECORDS: dict[str, Callable[[Line], str]] = {
     "session_revoked": lambda line: _("%(who)s: a session was ended from elsewhere", who=line.who),
     "sign_in_failed": _failed,
     "password_changed": lambda line: _("%(who)s changed the password", who=line.who),
+    "password_reset": lambda line: _("%(whose)s set a new password by a one-time link", whose=_whose(line)),
+    "password_reset_asked": lambda line: _("A forgotten password was reported: %(whose)s, from %(ip)s",
+                                           whose=_whose(line), ip=line.fact.get("ip") or "–"),
+    "reset_link_issued": lambda line: _("%(who)s issued a one-time link for the password of %(whose)s",
+                                        who=line.who, whose=_whose(line)),
+    "account_leaked": _leaked,
+    "second_factor_set_up": lambda line: _("%(whose)s set up one-time codes for signing in", whose=_whose(line)),
+    "second_factor_removed": lambda line: _("%(who)s took away the one-time codes of %(whose)s",
+                                            who=line.who, whose=_whose(line)),
+    "recovery_code_used": lambda line: _("%(whose)s signed in with a recovery code", whose=_whose(line)),
     "user_created": lambda line: _("%(who)s added the user %(name)s",
                                    who=line.who, name=line.fact.get("username", "–")),
     "api_key_created": lambda line: _("%(who)s made an API key for %(whose)s (%(prefix)s…)",
@@ -93,5 +109,6 @@ RECORDS: dict[str, Callable[[Line], str]] = {
     "history_verified": _verified,
     "uploads_discarded": lambda line: _("%(count)s uploads that nobody used were discarded",
                                         count=line.fact.get("count", 0)),
+    **DESIGN_RECORDS,
 }  # fmt: skip
 """Type of a fact -> its sentence."""

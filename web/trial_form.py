@@ -20,6 +20,7 @@ from maintenance.trial.cast import Sample, samples
 from maintenance.trial.script import Script
 from maintenance.trial.trials import Scene
 from web.fields import Drawing, defaults, drawn, form_errors
+from web.i18n import language
 from web.shown_form import hidden, layout_of
 from web.trial_acts import OPEN, STORY, Chosen
 from web.words import _
@@ -87,7 +88,7 @@ def step_form(connection: Connection, scene: Scene, script: Script, step: Opened
     ticked = {key: [one.id for one in found[: _needed(layout, key)]] for key, found in offered.items()}
     values = typed.values if typed.values is not None else {**_beginning(scene), **defaults(layout), **ticked}
     drawing = Drawing(
-        CaseChoices(connection, actor or scene.people["reporter"], scene.world.client_id, scene.case_id),
+        CaseChoices(connection, actor or scene.people["reporter"], scene.world.client_id, scene.case_id, language()),
         step.known,
         CaseUploads(connection, actor, scene.case_id) if actor else None,
         typed.invalid,
@@ -120,10 +121,19 @@ def _needed(layout: Layout, key: str) -> int:
     return max(item.min_count or 0, 1)
 
 
+def _sample_words(one: Sample, number: int) -> str:
+    """What the reader ticks: a file is told by its kind."""
+    if one.kind == "file":
+        return _("Trial file") + one.name[one.name.rindex(".") :]
+    if one.kind == "signature":
+        return _("Trial signature")
+    return _("Trial photo %(number)s", number=number)
+
+
 def _sampled(field: dict[str, Any], offered: Mapping[str, list[Sample]], values: Mapping[str, Any]) -> dict[str, Any]:
     """An upload is ticked instead of sent: nothing of a trial is kept anywhere."""
     if field["key"] not in offered:
         return field
     held = values.get(field["key"]) or []
-    options = [(one.id, one.name) for one in offered[field["key"]]]
+    options = [(one.id, _sample_words(one, number)) for number, one in enumerate(offered[field["key"]], 1)]
     return field | {"kind": "checklist", "options": options, "value": held if isinstance(held, list) else [held]}

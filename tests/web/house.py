@@ -55,7 +55,8 @@ class Answer:
 
     def __post_init__(self) -> None:
         self.status = self.response.status_code
-        self.page = html.document_fromstring(self.response.text or "<p></p>")
+        readable = self.response.mimetype in ("text/html", "text/plain", "application/json")
+        self.page = html.document_fromstring((self.response.text if readable else "") or "<p></p>")
 
     def text(self, path: str = "//main") -> str:
         """The words of the elements at `path`, one after the other."""

@@ -17,13 +17,16 @@ from web.install import PAGES
 from web.menu import AmbiguousMenu, Entry
 
 READERS = ["我的任务", "工单"]
-STAFF = ["我的任务", "报修", "工单"]
-SEEN = dict.fromkeys(ROLES, STAFF) | {
+WATCH, DESIGN = ["看板", "追溯审计"], ["流程", "表单"]
+STAFF = ["我的任务", "报修", "工单", *WATCH]
+SEEN = dict.fromkeys(ROLES, [*STAFF, *DESIGN]) | {
     "reporter": ["我的任务", "报修"],
-    "process_owner": READERS,
-    "auditor": READERS,
-    "operator": READERS,
-    "admin": ["我的任务"],
+    "dispatcher": ["我的任务", "派警台", "报修", "工单", *WATCH],
+    "field_engineer": STAFF,
+    "process_owner": [*READERS, *WATCH, *DESIGN],
+    "auditor": [*READERS, *WATCH, *DESIGN],
+    "operator": [*READERS, *WATCH, *DESIGN],
+    "admin": ["我的任务", *DESIGN, "忘记口令的人员"],
 }
 
 
@@ -35,7 +38,7 @@ def test_a_role_sees_what_it_may_use_and_nothing_leads_nowhere(pages: Pages, rol
     for link in links:
         there = visitor.get(link.get("href"))
         assert there.status == 200
-        current = there.page.xpath("//nav[@class='nav-main']//a[@aria-current='page']/@href")
+        current = there.page.xpath("//nav[@class='nav-main']//div[@class='nav-group']//a[@aria-current='page']/@href")
         assert current == [link.get("href")]
 
 
@@ -52,7 +55,9 @@ def test_every_entry_has_an_icon_and_its_words_stand_in_both_languages(pages: Pa
     entries = [group.ENTRY for group in PAGES if hasattr(group, "ENTRY")]
     assert {entry.key for entry in entries} - icons == set()
     english = pages.visitor("dispatcher", "en").get("/tickets")
-    assert english.text("//nav[@class='nav-main']//li") == "My tasks Report a fault Tickets"
+    assert english.text("//nav[@class='nav-main']//div[@class='nav-group']//li") == (
+        "My tasks Dispatch desk Report a fault Tickets Board Audit"
+    )
 
 
 def test_two_entries_never_share_a_key_or_a_letter() -> None:

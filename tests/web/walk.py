@@ -22,6 +22,7 @@ from engine.unit_of_work import UnitOfWork
 from forms.library import SHIPPED
 from maintenance.models import Contract
 from tests.web.house import Pages, Visitor
+from tests.web.walk_designs import designed
 from web.install import PAGES
 
 ROLES = (
@@ -109,7 +110,14 @@ def settle(pages: Pages) -> City:
     }
     designs = _form_designs(pages)
     fillings |= {(f"form_design.{name}", "design_id"): designs for name in ("show", "download")}
+    fillings |= designed(pages) | {("password_reset.show_reset", "token"): [_reset_link(pages), "no-such-link"]}
     return City(pages, fillings)
+
+
+def _reset_link(pages: Pages) -> str:
+    """The token of a link by which the administrator lets somebody choose a new password."""
+    answer = pages.visitor("admin").post("/reset-requests", {"username": "reporter"})
+    return answer.text("//p[starts-with(@class, 'secret')]").rpartition("/")[2]
 
 
 def _form_designs(pages: Pages) -> list[str]:
