@@ -19,7 +19,7 @@ from web.menu import AmbiguousMenu, Entry
 READERS = ["我的任务", "工单"]
 WATCH, DESIGN = ["看板", "追溯审计"], ["流程", "表单"]
 STAFF = ["我的任务", "报修", "工单", *WATCH]
-SEEN = dict.fromkeys(ROLES, [*STAFF, *DESIGN]) | {
+SEEN = {role: [*STAFF, *DESIGN] for role in ROLES} | {
     "reporter": ["我的任务", "报修"],
     "dispatcher": ["我的任务", "派警台", "报修", "工单", *WATCH],
     "field_engineer": STAFF,

@@ -108,7 +108,7 @@ def show(key: str) -> AnyResponse:
         "versions": [_version(one, kind, key) | {"chosen": one is chosen} for one in versions],
         "designs": [design_row(one) for one in designs],
         "compare_url": url_for("comparison.of_versions", key=key),
-        "begin": {"url": url_for("processes.begin", key=key), "base": chosen.id} if _may_edit() else None,
+        "begin": _beginning(key, chosen) if _may_edit() else None,
     }
     return page("process.html", "processes", process=view)
 
@@ -190,6 +190,11 @@ def _row(one: PublishedKey, kind: str, designs: list[DesignItem], running: dict[
         "begin_url": url_for("processes.begin", key=one.key) if _may_edit() else None,
         "base": one.id,
     }
+
+
+def _beginning(key: str, chosen: PublishedVersion) -> dict[str, Any]:
+    trial_url = url_for("trial.definition", subject_id=chosen.id)
+    return {"url": url_for("processes.begin", key=key), "base": chosen.id, "trial_url": trial_url}
 
 
 def _version(one: PublishedVersion, kind: str, key: str) -> dict[str, Any]:

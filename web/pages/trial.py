@@ -58,6 +58,13 @@ class Place:
         return url_for(f"trial.{self.kind}", subject_id=self.id)
 
     @property
+    def back_url(self) -> str:
+        """Where it is drawn, or shown as it was published."""
+        if self.kind == "design":
+            return url_for("modeler.show", design_id=self.id)
+        return url_for("processes.show", key=self.subject.key, version=self.subject.version)
+
+    @property
     def diagram(self) -> str:
         """Where its bytes are, for the viewer."""
         return f"/api/v1/{self.kind}s/{self.id}/content"
@@ -239,7 +246,7 @@ def _head(place: Place) -> dict[str, Any]:
         "version": version,
         "action": place.url,
         "diagram": place.diagram,
-        "back_url": url_for("my_tasks.home"),
+        "back_url": place.back_url,
     }
 
 
