@@ -39,6 +39,7 @@ def test_a_person_gets_an_actor_with_the_rights_of_all_roles(city: City) -> None
             "history.read",
             "ledger.read",
             "message.send",
+            "task.dispatch",
             "task.work",
         ],
         "role_names": ["服务值班", "技术工程师"],

@@ -59,8 +59,8 @@ class Answer:
         self.page = html.document_fromstring((self.response.text if readable else "") or "<p></p>")
 
     def text(self, path: str = "//main") -> str:
-        """The words of the elements at `path`, one after the other."""
-        return " ".join(text(one) for one in self.page.xpath(path))
+        """The words of the elements at `path`, one after the other; what is hidden says nothing."""
+        return " ".join(text(one) for one in self.page.xpath(path) if one.get("hidden") is None)
 
     def links(self, path: str = "//main") -> list[str]:
         return [str(href) for href in self.page.xpath(f"{path}//a/@href")]

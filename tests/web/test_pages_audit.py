@@ -96,7 +96,7 @@ def test_pages_and_a_bounded_stretch(pages: Pages, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("query", ["from=soon", "kind=nonsense"])
 def test_a_bad_filter_is_told(pages: Pages, query: str) -> None:
     answer = pages.visitor("auditor").get(f"/audit?{query}")
-    assert (answer.status, len(answer.page.xpath("//div[@role='alert']"))) == (200, 1)
+    assert (answer.status, len(answer.page.xpath("//main//div[@role='alert']"))) == (200, 1)
 
 
 def test_an_export_is_escaped_and_recorded(pages: Pages) -> None:
