@@ -80,7 +80,7 @@ def _ledger(built: City) -> None:
             connection.scalar(select(func.count()).select_from(table))
             for table in (Organisation, User, Contract, Point, Device)
         ]
-    assert counts == [5, 22, 2, 200, 260]
+    assert counts == [5, 23, 2, 200, 260]
     kinds = built.count(select(Organisation.kind, func.count()).group_by(Organisation.kind))
     assert kinds == {"client": 1, "contractor": 2, "carrier": 1, "power_unit": 1}
 
