@@ -20,7 +20,8 @@ def record_outcomes(uow: UnitOfWork, release_id: int, played: Sequence[tuple[str
     require(uow.actor, EDIT)
     organisation_id = find_release(uow.connection, uow.actor, release_id).organisation_id
     uow.connection.execute(delete(StoryOutcome).where(StoryOutcome.release_id == release_id))
-    rows = [{"release_id": release_id, "process_key": key, "played_at": uow.now, **asdict(one)} for key, one in played]
+    whose = {"organisation_id": organisation_id, "release_id": release_id}
+    rows = [{**whose, "process_key": key, "played_at": uow.now, **asdict(one)} for key, one in played]
     for row in rows:
         del row["story_id"]
     if rows:

@@ -32,6 +32,7 @@ class StoryOutcome(Base):
     __table_args__ = (Index("ix_story_outcome_release", "release_id"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
     process_key: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(120))  # of the story, which may be deleted later

@@ -31,6 +31,7 @@ def upgrade() -> None:
     op.create_table(
         "story_outcome",
         sa.Column("id", BigId, nullable=False),
+        sa.Column("organisation_id", BigId, nullable=False),
         sa.Column("release_id", BigId, nullable=False),
         sa.Column("process_key", sa.String(100), nullable=False),
         sa.Column("name", sa.String(120), nullable=False),
@@ -40,6 +41,7 @@ def upgrade() -> None:
         sa.Column("zh", sa.Text(), nullable=False),
         sa.Column("en", sa.Text(), nullable=False),
         sa.Column("played_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name="fk_story_outcome_organisation_id"),
         sa.ForeignKeyConstraint(["release_id"], ["release.id"], name="fk_story_outcome_release_id"),
         sa.PrimaryKeyConstraint("id", name="pk_story_outcome"),
     )

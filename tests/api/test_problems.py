@@ -139,6 +139,7 @@ def test_who_am_i(quiet_town: Town) -> None:
             "history.read",
             "ledger.read",
             "message.send",
+            "task.dispatch",
             "task.work",
         ],
         "clients": [{"key": "client", "name": "client"}],
