@@ -21,9 +21,9 @@ NEW = "Another lamp 18 at dawn"
 def test_an_account_on_a_phone(site: Site, phone: Callable[[str], Person]) -> None:
     site.pages.engine.run(give_role, ENGINE, "contractor_lead", "admin")
     engineer = phone("field_engineer")
-    engineer.page.locator("details.menu summary").click()
+    engineer.page.locator("details.account summary").click()
     engineer.open("我的账号", "header")
-    expect(engineer.page.locator(".account")).to_contain_text("Chrome · Linux")
+    expect(engineer.page.locator(".own-account")).to_contain_text("Chrome · Linux")
     secret, recovery = set_up(site, engineer)
     sign_in_with_code(site, engineer, secret)
     sign_in_with_recovery(engineer, recovery)
@@ -56,7 +56,7 @@ def set_up(site: Site, engineer: Person) -> tuple[bytes, str]:
     codes = page.locator(".recovery code").all_inner_texts()
     assert len(set(codes)) == 10
     engineer.open("已保存好")
-    expect(page.locator(".account")).to_contain_text("剩余恢复码 10 个")
+    expect(page.locator(".own-account")).to_contain_text("剩余恢复码 10 个")
     return secret, codes[6]
 
 
@@ -77,7 +77,7 @@ def sign_in_with_recovery(engineer: Person, code: str) -> None:
     engineer.page.get_by_label("恢复码", exact=True).fill(code)
     engineer.press("用恢复码登录")
     engineer.go("/account")
-    expect(engineer.page.locator(".account")).to_contain_text("剩余恢复码 9 个")
+    expect(engineer.page.locator(".own-account")).to_contain_text("剩余恢复码 9 个")
 
 
 def forget(engineer: Person, phone: Callable[[str], Person]) -> str:
@@ -89,14 +89,14 @@ def forget(engineer: Person, phone: Callable[[str], Person]) -> str:
     engineer.open("返回登录")
     lead = phone("contractor_lead")
     lead.go("/account")
-    lead.open("查看")
+    lead.open("打开")
     lead.press("为 技术工程师 签发链接")
     address: str = lead.page.locator(".secret").inner_text()
     return address
 
 
 def leave(person: Person) -> None:
-    person.page.locator("details.menu summary").click()
+    person.page.locator("details.account summary").click()
     with person.page.expect_navigation():
         person.page.get_by_role("button", name="退出登录").click()
     person.check()

@@ -13,8 +13,8 @@ def _walk(person: Person) -> None:
     page = person.page
     person.open("接口文档", "footer")
     groups, routes = page.locator(".api-group"), page.locator(".api-route")
-    expect(groups).to_have_count(18)
-    expect(routes).to_have_count(71)
+    expect(groups).to_have_count(21)
+    expect(routes).to_have_count(99)
     page.get_by_label("搜索接口").fill("contract.edit")
     expect(page.locator(".api-route:visible")).to_have_count(1)
     page.locator(".api-route:visible summary").first.click()

@@ -47,7 +47,7 @@ class Walk:
                 self.wrong.append(f"{role} {path}: {answer.status}")
             if answer.status == 200:
                 self.answered.add(endpoint)
-            if answer.status not in (302, 303) and answer.response.mimetype == "text/html":
+            if answer.page.xpath("//main"):  # a part of a page is looked at in its page
                 self.look(role, path, visitor, answer, whole=first)
                 first = False  # the frame of a role is the same on all its pages
 

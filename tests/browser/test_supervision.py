@@ -44,7 +44,7 @@ def test_a_supervisor_finds_out_why(site: Site, desk: Callable[[str], Person]) -
     auditor.press("校验证据链")
     expect(page.locator("#chain")).to_contain_text("证据链完好。")
     figure = page.locator("#diagram figure")
-    expect(figure).to_contain_text("现在在 督办超时工单、到场签到")
+    expect(page.locator("#diagram .where-list")).to_contain_text("现在在 督办超时工单、到场签到")
     assert figure.get_attribute("data-active") == '["supervise", "arrive"]'
     assert figure.get_attribute("data-late") == '["respond"]'
     answer = page.evaluate(f"fetch('{figure.get_attribute('data-source')}').then((one) => one.text())")

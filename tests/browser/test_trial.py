@@ -22,7 +22,7 @@ def test_an_owner_tries_a_process_until_it_is_red(site: Site, desk: Callable[[st
     page.get_by_role("button", name="发起", exact=True).click()
     expect(page.locator("#errors-symptom")).to_have_text("此项必填。")
     page.get_by_label("故障点位").select_option("QC001")
-    page.get_by_label("故障类别").select_option("image")
+    page.get_by_text("图像", exact=True).click()
     page.get_by_label("影响有多大").select_option("system_down")
     page.get_by_label("故障现象").fill("夜间画面全黑")
     page.get_by_label("故障现象").press("Tab")

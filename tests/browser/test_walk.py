@@ -81,7 +81,7 @@ def change_language(officer: Person) -> None:
     with page.expect_navigation():
         page.get_by_role("button", name="中文").click()
     officer.check()
-    page.locator("details.menu summary").click()
+    page.locator("details.account summary").click()
     with page.expect_navigation():
         page.get_by_role("button", name="退出登录").click()
     officer.check()
