@@ -75,6 +75,7 @@ class Walk:
 
     def open(self, where: str, path: str, cookies: list[dict[str, str]], status: int) -> None:
         page, person = self.person.page, self.person
+        page.goto("about:blank")  # what the page before still asks for, it asks as its own reader
         self.context.clear_cookies()
         self.context.add_cookies(cookies)  # type: ignore[arg-type]
         person.complaints.clear()

@@ -82,6 +82,7 @@ def _view(connection: Connection, detail: DesignDetail, held: DesignContent) -> 
         "name": design.name,
         "revision": held.revision,
         "content": url_for("api_designs.get_content", design_id=design.id),
+        "readable": kind.key_of(held.content) is not None,
         "file_name": f"{held.key}.{kind.ending}",
         "keep": f"{person.id}:{design.id}",
         "findings": _json([finding_row(one) for one in verdict.findings]),
