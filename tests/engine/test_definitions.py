@@ -23,9 +23,9 @@ def test_a_version_is_built_once_for_all_threads(engine: Engine, monkeypatch: py
     definition = deploy(engine, ONE_STEP).definition_id
     built, original = [], builder.build
 
-    def build(model: object) -> object:
+    def build(model: object, wordings: object) -> object:
         built.append(model)
-        return original(model)  # type: ignore[arg-type]
+        return original(model, wordings)  # type: ignore[arg-type]
 
     monkeypatch.setattr("engine.definitions.build", build)
     barrier = Barrier(4)
