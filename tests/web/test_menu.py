@@ -30,6 +30,7 @@ SEEN = {role: [*STAFF, *DESIGN] for role in ROLES} | {
 }
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_sees_what_it_may_use_and_nothing_leads_nowhere(pages: Pages, role: str) -> None:
     visitor = pages.visitor(role)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+import pytest
 from lxml import html
 from sqlalchemy import JSON, String, select
 
@@ -28,11 +29,14 @@ OURS = {"Signalbox", "English", "中文", "openapi.json", "API"}
 """Names, and the name of the other language in its own letters."""
 SHIPPED = [*(ROOT / "bpmn").rglob("*.*"), *(ROOT / "forms").rglob("*.json")]
 """Drawings, tables, packs and forms: words of their owners, in their language."""
+ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""The walk over every page is long, and words do not depend on the database."""
 LOOSE = re.compile(r'loose_fact\(\s*"([a-z_]+)"')
 LETTERS = re.compile(r"[A-Za-z]{2,}[A-Za-z ,.:;’'“”-]* [A-Za-z ,.:;’'“”-]*[A-Za-z]{2,}")
 """Two English words or more."""
 
 
+@ON_ONE
 def test_no_chinese_stands_on_an_english_page_but_the_owners_words(pages: Pages) -> None:
     city, wrong, looked = settle(pages), set(), 0
     owned = runs(owners_words(pages))
@@ -48,6 +52,7 @@ def test_no_chinese_stands_on_an_english_page_but_the_owners_words(pages: Pages)
     assert looked > 150
 
 
+@ON_ONE
 def test_no_english_stands_on_a_chinese_page(pages: Pages) -> None:
     city, wrong, looked = settle(pages), set(), 0
     untranslated = {msgid for msgid, forms in known().items() if len(msgid) > 1 and msgid not in forms} - OURS
