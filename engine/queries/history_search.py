@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from engine.authorization import Actor
 from engine.models import HistoryEvent, ProcessDefinition, ProcessInstance, User
@@ -150,8 +150,10 @@ def _cases(connection: Connection, actor: Actor, wanted: HistorySearch) -> list[
 
 def _stretch(connection: Connection, wanted: HistorySearch, last: int) -> tuple[int, int]:
     """The ids between which the wanted times lie: below the first and above the second."""
+    oldest = connection.scalar(select(func.min(event.c.id))) or 1
+    since = 0 if wanted.since is None else _first_at(connection, wanted.since) - SAME_MOMENT
     top = last if wanted.until is None else min(last, _first_at(connection, wanted.until) + SAME_MOMENT)
-    return top, 0 if wanted.since is None else max(0, _first_at(connection, wanted.since) - SAME_MOMENT)
+    return top, max(oldest - 1, since)
 
 
 def _first_at(connection: Connection, moment: datetime) -> int:

@@ -43,6 +43,8 @@ QUERIES = {
     "tickets.ticket_list": ("", "state=cancelled&q=zz"),
     "report.show": ("", "point=QC001"),
     "report.search": ("client=client&q=QC",),
+    "report.near": ("client=client&latitude=35.05&longitude=115.54",),
+    "comparison.of_versions": ("old=2&new=3", "old=2&new=x"),
 }
 """Endpoint -> queries worth a page of their own; without an entry the address alone."""
 
