@@ -10,6 +10,7 @@ from flask import request
 from sqlalchemy import Connection
 
 from engine.authorization import Actor
+from engine.models import ProcessInstance
 from engine.queries.task_list import task_processes
 from maintenance.queries.case_point import cases_at
 from web.case_view import level_words
@@ -42,7 +43,7 @@ class TaskFilter:
         """Arguments of both lists but for the process, whose name differs."""
         found: dict[str, Any] = {"search": self.words}
         if self.point:
-            found["cases"] = cases_at(self.point)
+            found["where"] = (ProcessInstance.__table__.c.id.in_(cases_at(self.point)),)
         if self.level:
             found["fields"] = {"level": self.level}
         return found

@@ -46,7 +46,6 @@ def instance_list(
     search: str = "",
     started_by_me: bool = False,
     suspended: bool | None = None,
-    cases: Select[Any] | None = None,
     fields: Mapping[str, str] = MappingProxyType({}),
     where: Sequence[ColumnElement[bool]] = (),
     sort: str | None = None,
@@ -54,7 +53,6 @@ def instance_list(
     limit: int = 20,
 ) -> Page[InstanceItem]:
     """Root instances only. `state`: active, completed, cancelled; `key`: a process; `search`: 工单号 or title.
-    `cases`: only those whose ids this statement selects.
 
     `fields`, `sort`: by declared business fields, see engine/queries/field_filter.py, and what that raises. `where`:
     conditions of an upper room on the row that the query calls `process_instance`.
@@ -67,8 +65,6 @@ def instance_list(
         query = query.where(root.c.started_by == actor.id)
     if suspended is not None:
         query = query.where(root.c.suspended_at.is_not(None) if suspended else root.c.suspended_at.is_(None))
-    if cases is not None:
-        query = query.where(root.c.id.in_(cases))
     query = query.where(*field_conditions(connection, actor, fields, key))
     if sort:
         return _page_by(connection, query, field_order(connection, actor, sort, key), after, limit)

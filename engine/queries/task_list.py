@@ -76,7 +76,7 @@ def task_list(
     case_id: int | None = None,
     form_key: str | None = None,
     process: str | None = None,
-    cases: Select[Any] | None = None,
+    where: Sequence[ColumnElement[bool]] = (),
     fields: Mapping[str, str] = MappingProxyType({}),
     sort: str | None = None,
     after: str | None = None,
@@ -85,7 +85,8 @@ def task_list(
     """待办 (mine), 待签 (candidate): due first, then oldest. 已办 (done): newest first.
 
     `case_id`: only what belongs to this case, its called processes included. `form_key`: only steps with this form.
-    `process`: only steps of the process with this key. `cases`: only tickets whose ids this statement selects.
+    `process`: only steps of the process with this key. `where`: conditions of an upper room on the ticket,
+    the row that the query calls `process_instance`.
     `fields`, `sort`: by business fields of the ticket, see engine/queries/field_filter.py, and what that raises.
     """
     found = contains(search, _root.c.business_key, _root.c.title, _task.c.name)
@@ -95,8 +96,7 @@ def task_list(
     if process is not None:
         running = select(_own.c.id).join(_process, _process.c.id == _own.c.definition_id)
         conditions.append(_task.c.instance_id.in_(running.where(_process.c.key == process)))
-    if cases is not None:
-        conditions.append(_root.c.id.in_(cases))
+    conditions.extend(where)
     if sort:
         if case_id is not None:
             conditions.append(_task.c.root_id == case_id)
